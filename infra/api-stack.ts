@@ -1,0 +1,111 @@
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib'
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
+import {
+  HttpApi,
+  type HttpMethod,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2'
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb'
+import {
+  FilterCriteria,
+  FilterRule,
+  type Function as LambdaFunction,
+  StartingPosition,
+} from 'aws-cdk-lib/aws-lambda'
+import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources'
+import type { Construct } from 'constructs'
+import { type Consumer, consumers } from './consumers.ts'
+import type { DataStack } from './data-stack.ts'
+import { endpointFunction, logGroup } from './endpoint-function.ts'
+import { type Endpoint, endpoints } from './routes.ts'
+
+type ApiStackProps = StackProps & {
+  data: DataStack
+  /** The address people and providers use, for example https://signin.vendor.example. */
+  publicUrl?: string
+}
+
+/** The HTTP API and one Lambda per endpoint or consumer: all code, no state. */
+export class ApiStack extends Stack {
+  readonly relay: LambdaFunction
+  private readonly data: DataStack
+  private readonly api: HttpApi
+  private readonly publicUrl: string
+
+  constructor(scope: Construct, id: string, props: ApiStackProps) {
+    super(scope, id, props)
+    this.data = props.data
+    this.api = new HttpApi(this, 'Api', { createDefaultStage: false })
+    this.publicUrl = props.publicUrl ?? this.api.apiEndpoint
+    this.stage()
+    for (const endpoint of endpoints) this.endpoint(endpoint)
+    const [relay] = consumers.map((consumer) => this.consumer(consumer))
+    if (!relay) throw new Error('infra/consumers.ts lists no relay')
+    this.relay = relay
+    new CfnOutput(this, 'PublicUrl', { value: this.publicUrl })
+  }
+
+  private stage() {
+    new HttpStage(this, 'Stage', {
+      httpApi: this.api,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: { rateLimit: 2000, burstLimit: 4000 },
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(logGroup(this, 'AccessLogs')),
+        format: AccessLogFormat.custom(JSON.stringify(accessLog)),
+      },
+    })
+  }
+
+  private endpoint({ fn, routes, grants, memoryMb = 512 }: Endpoint) {
+    const lambda = endpointFunction(this, fn, this.data, {
+      grants,
+      memoryMb,
+      timeoutSeconds: 10,
+      environment: { PUBLIC_URL: this.publicUrl },
+    })
+    const integration = new HttpLambdaIntegration(`${fn}-integration`, lambda)
+    for (const { method, path } of routes) {
+      this.api.addRoutes({ path, methods: [method as HttpMethod], integration })
+    }
+  }
+
+  private consumer({ fn, grants, timeoutSeconds, source }: Consumer) {
+    const lambda = endpointFunction(this, fn, this.data, {
+      grants,
+      memoryMb: 512,
+      timeoutSeconds,
+      environment: { PUBLIC_URL: this.publicUrl },
+    })
+    // The cast: aws-cdk-lib 2.276 does not type its tables for exactOptionalPropertyTypes.
+    lambda.addEventSource(
+      new DynamoEventSource(this.data.directory as unknown as ITable, {
+        startingPosition: StartingPosition.TRIM_HORIZON,
+        batchSize: source.batchSize,
+        parallelizationFactor: source.parallelization,
+        bisectBatchOnError: true,
+        reportBatchItemFailures: true,
+        retryAttempts: 50,
+        maxRecordAge: Duration.hours(23), // the stream itself keeps records for 24 hours
+        onFailure: new SqsDlq(this.data.relayFailures),
+        filters: [FilterCriteria.filter({ dynamodb: { NewImage: { evt: carriesAnEvent } } })],
+      }),
+    )
+    return lambda
+  }
+}
+
+const carriesAnEvent = { M: { id: { S: FilterRule.exists() } } }
+
+const accessLog = {
+  requestId: '$context.requestId',
+  routeKey: '$context.routeKey',
+  status: '$context.status',
+  sourceIp: '$context.identity.sourceIp',
+  requestTime: '$context.requestTime',
+  responseLatency: '$context.responseLatency',
+  integrationError: '$context.integrationErrorMessage',
+}

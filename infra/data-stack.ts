@@ -1,0 +1,106 @@
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib'
+import {
+  AttributeType,
+  Billing,
+  StreamViewType,
+  TableEncryptionV2,
+  TableV2,
+} from 'aws-cdk-lib/aws-dynamodb'
+import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms'
+import {
+  DeduplicationScope,
+  FifoThroughputLimit,
+  Queue,
+  QueueEncryption,
+  type QueueProps,
+} from 'aws-cdk-lib/aws-sqs'
+import type { Construct } from 'constructs'
+
+/** What outlives every deployment of code: tables, keys and queues. All of it is retained. */
+export class DataStack extends Stack {
+  readonly directory: TableV2
+  readonly ephemeral: TableV2
+  readonly jwtKey: Key
+  readonly provisioningQueue: Queue
+  readonly provisioningDeadLetters: Queue
+  readonly relayFailures: Queue
+
+  constructor(scope: Construct, id: string, props: StackProps) {
+    super(scope, id, props)
+    this.directory = this.directoryTable()
+    this.ephemeral = this.ephemeralTable()
+    this.jwtKey = this.key('JwtKey', 'latchkey/jwt', KeySpec.RSA_2048, KeyUsage.SIGN_VERIFY)
+    this.key('SamlSigningKey', 'latchkey/saml-signing', KeySpec.RSA_2048, KeyUsage.SIGN_VERIFY)
+    this.key(
+      'SamlEncryptionKey',
+      'latchkey/saml-encryption',
+      KeySpec.RSA_2048,
+      KeyUsage.ENCRYPT_DECRYPT,
+    )
+    this.key('DataKey', 'latchkey/data', KeySpec.SYMMETRIC_DEFAULT, KeyUsage.ENCRYPT_DECRYPT)
+    this.provisioningDeadLetters = this.queue('ProvisioningDeadLetters', { fifo: true })
+    this.provisioningQueue = this.provisioning(this.provisioningDeadLetters)
+    this.relayFailures = this.queue('RelayFailures')
+    new CfnOutput(this, 'ProvisioningQueueUrl', { value: this.provisioningQueue.queueUrl })
+    new CfnOutput(this, 'ProvisioningQueueArn', { value: this.provisioningQueue.queueArn })
+  }
+
+  /** Organizations, users and whatever else must last. Items and keys: docs/storage.md. */
+  private directoryTable() {
+    return new TableV2(this, 'Directory', {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      timeToLiveAttribute: 'expiresAt',
+      dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
+      billing: Billing.onDemand(),
+      encryption: TableEncryptionV2.dynamoOwnedKey(),
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    })
+  }
+
+  /** Sign-ins under way and single-use tokens. No index and no stream: nothing here is history. */
+  private ephemeralTable() {
+    return new TableV2(this, 'Ephemeral', {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      timeToLiveAttribute: 'expiresAt',
+      billing: Billing.onDemand(),
+      encryption: TableEncryptionV2.dynamoOwnedKey(),
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    })
+  }
+
+  private key(id: string, alias: string, keySpec: KeySpec, keyUsage: KeyUsage) {
+    const enableKeyRotation = keySpec === KeySpec.SYMMETRIC_DEFAULT
+    return new Key(this, id, {
+      alias,
+      keySpec,
+      keyUsage,
+      enableKeyRotation,
+      removalPolicy: RemovalPolicy.RETAIN,
+    })
+  }
+
+  private provisioning(deadLetters: Queue) {
+    return this.queue('Provisioning', {
+      fifo: true,
+      deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
+      fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
+      visibilityTimeout: Duration.minutes(3),
+      deadLetterQueue: { queue: deadLetters, maxReceiveCount: 5 },
+    })
+  }
+
+  private queue(id: string, props: Partial<QueueProps> = {}) {
+    return new Queue(this, id, {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+      removalPolicy: RemovalPolicy.RETAIN,
+      ...props,
+    })
+  }
+}

@@ -1,0 +1,55 @@
+import { fileURLToPath } from 'node:url'
+import { Duration, RemovalPolicy } from 'aws-cdk-lib'
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import {
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda'
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import type { Construct } from 'constructs'
+import { environmentOf, type Grant, type Resources, statementOf } from './grants.ts'
+
+type Settings = {
+  grants: readonly Grant[]
+  memoryMb: number
+  timeoutSeconds: number
+  environment: Record<string, string>
+}
+
+/** A Lambda with a role and a log group of its own, built from dist/functions/<fn>. */
+export function endpointFunction(
+  scope: Construct,
+  fn: string,
+  resources: Resources,
+  settings: Settings,
+): LambdaFunction {
+  const logs = logGroup(scope, `${fn}-logs`)
+  const role = new Role(scope, `${fn}-role`, {
+    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+  })
+  logs.grantWrite(role)
+  for (const grant of settings.grants) role.addToPolicy(statementOf(grant, resources))
+  return new LambdaFunction(scope, fn, {
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    code: Code.fromAsset(fileURLToPath(new URL(`../dist/functions/${fn}`, import.meta.url))),
+    description: fn,
+    handler: 'index.handler',
+    role,
+    logGroup: logs,
+    loggingFormat: LoggingFormat.JSON,
+    memorySize: settings.memoryMb,
+    timeout: Duration.seconds(settings.timeoutSeconds),
+    environment: { ...environmentOf(settings.grants, resources), ...settings.environment },
+  })
+}
+
+/** A log group that the stack owns; logs carry ids only, so a month of them is enough. */
+export const logGroup = (scope: Construct, id: string) =>
+  new LogGroup(scope, id, {
+    retention: RetentionDays.ONE_MONTH,
+    removalPolicy: RemovalPolicy.DESTROY,
+  })

@@ -1,0 +1,84 @@
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
+import type { IQueue } from 'aws-cdk-lib/aws-sqs'
+
+type TableAction =
+  | 'BatchGetItem'
+  | 'ConditionCheckItem'
+  | 'DeleteItem'
+  | 'GetItem'
+  | 'PutItem'
+  | 'Query'
+  | 'UpdateItem'
+
+/**
+ * What a function may do, by action and, on a table, by partition key (`*` and `?` are wild). A
+ * transaction needs the actions of its members.
+ */
+export type Grant =
+  | {
+      on: 'directory' | 'ephemeral'
+      actions: readonly TableAction[]
+      keys: readonly string[]
+    }
+  | { on: 'jwtKey'; actions: readonly ('Sign' | 'GetPublicKey')[] }
+  | { on: 'provisioningQueue'; actions: readonly 'SendMessage'[] }
+
+/** What the data stack keeps and functions are granted access to. */
+export type Resources = {
+  directory: TableV2
+  ephemeral: TableV2
+  jwtKey: IKey
+  provisioningQueue: IQueue
+}
+
+/** The environment a grant implies: functions learn the names of what they may use, no others. */
+export const environmentOf = (grants: readonly Grant[], resources: Resources) =>
+  Object.assign({}, ...grants.map((grant) => variablesOf(grant, resources))) as Record<
+    string,
+    string
+  >
+
+function variablesOf(grant: Grant, resources: Resources): Record<string, string> {
+  switch (grant.on) {
+    case 'directory':
+      return { DIRECTORY_TABLE: resources.directory.tableName }
+    case 'ephemeral':
+      return { EPHEMERAL_TABLE: resources.ephemeral.tableName }
+    case 'jwtKey':
+      return { JWT_KEY_ARN: resources.jwtKey.keyArn }
+    case 'provisioningQueue':
+      return { PROVISIONING_QUEUE_URL: resources.provisioningQueue.queueUrl }
+    default:
+      return grant satisfies never
+  }
+}
+
+/**
+ * One IAM statement a grant. Written by hand because `table.grant()` also opens the indexes and the
+ * whole key space (IAM: `dynamodb:LeadingKeys`).
+ */
+export function statementOf(grant: Grant, resources: Resources): PolicyStatement {
+  switch (grant.on) {
+    case 'directory':
+    case 'ephemeral':
+      return new PolicyStatement({
+        actions: grant.actions.map((action) => `dynamodb:${action}`),
+        resources: [resources[grant.on].tableArn],
+        conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': grant.keys } },
+      })
+    case 'jwtKey':
+      return new PolicyStatement({
+        actions: grant.actions.map((action) => `kms:${action}`),
+        resources: [resources.jwtKey.keyArn],
+      })
+    case 'provisioningQueue':
+      return new PolicyStatement({
+        actions: grant.actions.map((action) => `sqs:${action}`),
+        resources: [resources.provisioningQueue.queueArn],
+      })
+    default:
+      return grant satisfies never
+  }
+}

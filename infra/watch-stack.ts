@@ -1,0 +1,37 @@
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
+import { Alarm, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import type { Construct } from 'constructs'
+import type { ApiStack } from './api-stack.ts'
+import type { DataStack } from './data-stack.ts'
+
+type WatchStackProps = StackProps & { data: DataStack; api: ApiStack }
+
+/** Alarms on what must never happen: an event that is stuck or given up. */
+export class WatchStack extends Stack {
+  constructor(scope: Construct, id: string, { data, api, ...props }: WatchStackProps) {
+    super(scope, id, props)
+    const period = Duration.minutes(1)
+    const waiting = { period, statistic: 'Maximum' }
+    this.alarm('ProvisioningDeadLetterWaiting', {
+      metric: data.provisioningDeadLetters.metricApproximateNumberOfMessagesVisible(waiting),
+      threshold: 1,
+    })
+    this.alarm('RelayGaveUp', {
+      metric: data.relayFailures.metricApproximateNumberOfMessagesVisible(waiting),
+      threshold: 1,
+    })
+    this.alarm('RelayIsLate', {
+      metric: api.relay.metric('IteratorAge', { statistic: 'Maximum', period }),
+      threshold: Duration.minutes(1).toMilliseconds(),
+    })
+  }
+
+  private alarm(id: string, { metric, threshold }: { metric: IMetric; threshold: number }) {
+    new Alarm(this, id, {
+      metric,
+      threshold,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    })
+  }
+}
