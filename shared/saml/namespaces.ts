@@ -1,0 +1,41 @@
+import { XmlError } from './xml-error.ts'
+
+/** Namespaces that we read. */
+export const ns = {
+  protocol: 'urn:oasis:names:tc:SAML:2.0:protocol',
+  assertion: 'urn:oasis:names:tc:SAML:2.0:assertion',
+  signature: 'http://www.w3.org/2000/09/xmldsig#',
+  exclusiveC14n: 'http://www.w3.org/2001/10/xml-exc-c14n#',
+  schemaInstance: 'http://www.w3.org/2001/XMLSchema-instance',
+  xml: 'http://www.w3.org/XML/1998/namespace',
+  xmlns: 'http://www.w3.org/2000/xmlns/',
+} as const
+
+/** Namespace bindings, innermost first; shared by all elements that declare none. */
+export type Scope = { prefix: string; uri: string; outer: Scope | undefined }
+
+/** What a document starts with: nothing but `xml` (Namespaces in XML 1.0 §3). */
+export const documentScope: Scope = { prefix: 'xml', uri: ns.xml, outer: undefined }
+
+/** The URI that a prefix is bound to, or undefined; the empty prefix is the default namespace. */
+export function lookup(scope: Scope | undefined, prefix: string): string | undefined {
+  for (let at = scope; at; at = at.outer) if (at.prefix === prefix) return at.uri
+  return prefix === '' ? '' : undefined
+}
+
+/**
+ * A scheme, then what RFC 3986 lets stand in a URI. C14N is undefined for relative namespace names
+ * (C14N 1.0 §1.3), and what is left needs no escape in an attribute.
+ */
+const ABSOLUTE_URI = /^[A-Za-z][A-Za-z0-9+.-]*:[!#-%'-;=?-~]*$/
+
+/** Adds a declaration (Namespaces in XML 1.0 §3, constraints on reserved and empty names). */
+export function declare(scope: Scope, prefix: string, uri: string): Scope {
+  const reserved = prefix === 'xml' || prefix === 'xmlns' || uri === ns.xml || uri === ns.xmlns
+  if (reserved) throw new XmlError('xml_namespace', `reserved namespace binding of "${prefix}"`)
+  const undeclared = uri === '' && prefix === ''
+  if (!undeclared && !ABSOLUTE_URI.test(uri)) {
+    throw new XmlError('xml_namespace', 'a namespace name must be an absolute URI')
+  }
+  return { prefix, uri, outer: scope }
+}

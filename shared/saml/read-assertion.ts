@@ -1,0 +1,99 @@
+import { parseDateTime } from './date-time.ts'
+import { ns } from './namespaces.ts'
+import {
+  attributeOf,
+  childrenNamed,
+  deepText,
+  isNil,
+  leafText,
+  onlyChild,
+  type XmlElement,
+} from './xml-tree.ts'
+
+/** The name of a principal exactly as received: logout must repeat it (SAML Core 2.0 §2.2.3). */
+export type NameId = {
+  value: string
+  format?: string
+  nameQualifier?: string
+  spNameQualifier?: string
+}
+
+/** What a provider asserted, read from the bytes that it signed. Times are epoch seconds. */
+export type VerifiedAssertion = {
+  id: string
+  nameId: NameId
+  authnInstant: number
+  authnContext: string | undefined
+  sessionIndex: string | undefined
+  /** From here on no confirmation is good any more, the clock skew aside. */
+  notOnOrAfter: number
+  /** Attribute name → its values in order. Multi-valued attributes stay multi-valued. */
+  attributes: ReadonlyMap<string, readonly string[]>
+  /** Which of the provider's keys verified the signature. */
+  keyIndex: number
+}
+
+/** Reads a verified and validated assertion: what is required is known to be there. */
+export function readAssertion(assertion: XmlElement, keyIndex: number): VerifiedAssertion {
+  const subject = required(onlyChild(assertion, ns.assertion, 'Subject'))
+  const [statement] = childrenNamed(assertion, ns.assertion, 'AuthnStatement')
+  const authn = required(statement)
+  const context = onlyChild(authn, ns.assertion, 'AuthnContext')
+  const classRef = context && onlyChild(context, ns.assertion, 'AuthnContextClassRef')
+  return {
+    id: required(attributeOf(assertion, 'ID')),
+    nameId: readNameId(required(onlyChild(subject, ns.assertion, 'NameID'))),
+    authnInstant: required(parseDateTime(required(attributeOf(authn, 'AuthnInstant')))),
+    authnContext: classRef && leafText(classRef),
+    sessionIndex: attributeOf(authn, 'SessionIndex'),
+    notOnOrAfter: latestConfirmation(subject),
+    attributes: readAttributes(assertion),
+    keyIndex,
+  }
+}
+
+function readNameId(element: XmlElement): NameId {
+  const format = attributeOf(element, 'Format')
+  const nameQualifier = attributeOf(element, 'NameQualifier')
+  const spNameQualifier = attributeOf(element, 'SPNameQualifier')
+  return {
+    value: required(leafText(element)),
+    ...(format !== undefined && { format }),
+    ...(nameQualifier !== undefined && { nameQualifier }),
+    ...(spNameQualifier !== undefined && { spNameQualifier }),
+  }
+}
+
+/** The assertion could be presented again until the last of them is over. */
+function latestConfirmation(subject: XmlElement): number {
+  const ends = childrenNamed(subject, ns.assertion, 'SubjectConfirmation').map((confirmation) => {
+    const element = onlyChild(confirmation, ns.assertion, 'SubjectConfirmationData')
+    return parseDateTime((element && attributeOf(element, 'NotOnOrAfter')) ?? '') ?? 0
+  })
+  return Math.max(...ends)
+}
+
+/** A Map, so that no attribute name can mean anything to JavaScript (`__proto__`). */
+function readAttributes(assertion: XmlElement): Map<string, string[]> {
+  const attributes = new Map<string, string[]>()
+  for (const statement of childrenNamed(assertion, ns.assertion, 'AttributeStatement')) {
+    for (const attribute of childrenNamed(statement, ns.assertion, 'Attribute')) {
+      const name = attributeOf(attribute, 'Name') ?? ''
+      const values = attributes.get(name)
+      if (values) values.push(...readValues(attribute))
+      else attributes.set(name, readValues(attribute))
+    }
+  }
+  return attributes
+}
+
+const readValues = (attribute: XmlElement) =>
+  childrenNamed(attribute, ns.assertion, 'AttributeValue')
+    .filter((value) => !isNil(value))
+    .map(deepText)
+
+/** The checks before have established it; if not, a refusal is the only safe answer. */
+function required<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('readAssertion needs a validated assertion')
+  return value
+}
