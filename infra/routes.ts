@@ -61,6 +61,7 @@ export const endpoints = [
     ],
     grants: [
       { on: 'directory', actions: ['BatchGetItem'], keys: ['idp#*', 'catalogue'] },
+      { on: 'directory', actions: ['PutItem'], keys: ['trace#*'] },
       { on: 'ephemeral', actions: ['PutItem'], keys: ['login#*'] },
     ],
   },
@@ -87,7 +88,8 @@ export const endpoints = [
         keys: ['issuer#*', 'subject#*', 'catalogue'],
       },
       { on: 'ephemeral', actions: ['BatchGetItem', 'PutItem', 'UpdateItem'], keys: ['login#*'] },
-      { on: 'directory', actions: ['ConditionCheckItem', 'UpdateItem'], keys: ['org#*'] },
+      { on: 'directory', actions: ['ConditionCheckItem', 'DeleteItem'], keys: ['org#*'] },
+      { on: 'directory', actions: ['UpdateItem'], keys: ['org#*', 'subject#*'] },
       { on: 'directory', actions: ['PutItem'], keys: ['org#*', 'subject#*', 'trace#*'] },
     ],
     memoryMb: 1024,

@@ -1,0 +1,21 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb'
+import type { Trace, TraceStore } from '../sign-in/ports.ts'
+import { dynamo } from './dynamo.ts'
+import { toItem } from './dynamo-item.ts'
+import { directoryKeys } from './keys.ts'
+
+const KEPT_SECONDS = 30 * 24 * 3600
+
+/** A trace as it is stored: thirty days, then TTL removes it. */
+export const traceItem = ({ id, ...trace }: Trace) => ({
+  ...directoryKeys.trace(trace.orgId, id),
+  traceId: id,
+  ...trace,
+  expiresAt: trace.at + KEPT_SECONDS,
+})
+
+export const dynamoTraces = (directory: string): TraceStore => ({
+  async record(trace) {
+    await dynamo.send(new PutItemCommand({ TableName: directory, Item: toItem(traceItem(trace)) }))
+  },
+})

@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto'
+
+/** Every id is a prefix that tells what it names, and 128 random bits. */
+export type OrgId = `org_${string}`
+export type IdpId = `idp_${string}`
+export type UserId = `usr_${string}`
+export type CredentialId = `cred_${string}`
+export type EventId = `evt_${string}`
+export type TraceId = `trc_${string}`
+
+const random = () => randomBytes(16).toString('hex')
+
+export const newOrgId = (): OrgId => `org_${random()}`
+export const newIdpId = (): IdpId => `idp_${random()}`
+export const newUserId = (): UserId => `usr_${random()}`
+export const newCredentialId = (): CredentialId => `cred_${random()}`
+export const newEventId = (): EventId => `evt_${random()}`
+
+/**
+ * A trace id begins with its time in milliseconds, so that traces are listed in order.
+ *
+ * @param now epoch milliseconds
+ */
+export const newTraceId = (now: number): TraceId =>
+  `trc_${now.toString(16).padStart(12, '0')}${randomBytes(10).toString('hex')}`
+
+/** ID of a SAML message: an NCName that cannot be guessed (SAML Core 2.0 §1.3.4, 160 bits). */
+export const newMessageId = () => `_${randomBytes(20).toString('hex')}`

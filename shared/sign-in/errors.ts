@@ -1,0 +1,27 @@
+import type { SamlCause } from '../saml/errors.ts'
+
+/** Why a sign-in is refused by what we know, beside what is wrong with the response itself. */
+export type SignInCause =
+  | SamlCause
+  | 'form_malformed'
+  | 'idp_unknown'
+  | 'idp_inactive'
+  | 'organization_mismatch'
+  | 'product_unknown'
+  | 'target_forbidden'
+  | 'request_unknown'
+  | 'request_expired'
+  | 'request_used'
+  | 'request_of_another_idp'
+  | 'unsolicited_forbidden'
+  | 'assertion_replayed'
+  | 'name_id_transient'
+  | 'email_missing'
+  | 'email_malformed'
+  | 'email_domain_not_verified'
+  | 'email_in_use'
+  | 'user_suspended'
+
+/** Whether the message itself is unreadable (400) or readable and refused (403). */
+export const isUnreadable = (cause: SignInCause) =>
+  cause.startsWith('xml_') || cause === 'form_malformed' || cause === 'response_malformed'

@@ -1,0 +1,29 @@
+import type { LoginRecord } from './ports.ts'
+
+/** How long the product may take the JWT for fresh: it is a receipt, not a session. */
+export const JWT_LIFETIME_SECONDS = 300
+
+type Issue = { issuer: string; jwtId: string /** Epoch seconds. */; now: number }
+
+/**
+ * Claims of the signed identity. The audience is the product, so that no product can use what
+ * another one got.
+ *
+ * Source: RFC 7519 §4.1; OpenID Connect Core 1.0 §2 (auth_time, acr), §5.1 (names).
+ */
+export const identityClaims = (record: LoginRecord, { issuer, jwtId, now }: Issue) => ({
+  iss: issuer,
+  sub: record.userId,
+  aud: record.product,
+  iat: now,
+  exp: now + JWT_LIFETIME_SECONDS,
+  jti: jwtId,
+  org: record.orgId,
+  idp: record.idpId,
+  auth_time: record.authnInstant,
+  ...(record.authnContext !== undefined && { acr: record.authnContext }),
+  email: record.email,
+  ...(record.displayName !== undefined && { name: record.displayName }),
+  ...(record.givenName !== undefined && { given_name: record.givenName }),
+  ...(record.familyName !== undefined && { family_name: record.familyName }),
+})

@@ -1,0 +1,11 @@
+/** Why a redeem is refused. The caller learns only whether it is its credential or its token. */
+export type RedeemError =
+  | 'credential_malformed'
+  | 'credential_unknown'
+  | 'token_malformed'
+  | 'token_unknown'
+  | 'token_expired'
+  | 'token_used'
+  | 'token_of_another_product'
+  | 'user_missing'
+  | 'user_suspended'

@@ -1,0 +1,46 @@
+import type { CredentialId, IdpId, OrgId, UserId } from '../ids.ts'
+import type { Organization } from '../orgs/types.ts'
+import type { ProductCredential } from '../products/types.ts'
+import type { User } from '../users/types.ts'
+
+/** What a login token stands for. */
+export type LoginRecord = {
+  handle: string
+  secretHash: string
+  /** Epoch milliseconds. */
+  redeemableUntilMs: number
+  isUsed: boolean
+  product: string
+  target?: string
+  orgId: OrgId
+  userId: UserId
+  email: string
+  givenName?: string
+  familyName?: string
+  displayName?: string
+  idpId: IdpId
+  /** Epoch seconds: when the person proved who they are to the provider. */
+  authnInstant: number
+  authnContext?: string
+}
+
+/** One use of a token: whoever's nonce the record keeps has it. */
+export type Consumption = { handle: string; secretHash: string; product: string; nonce: string }
+
+export type RedeemStore = {
+  /** Reads a credential and a token's record: one strongly consistent read. */
+  find(
+    credentialId: CredentialId,
+    handle: string,
+  ): Promise<{ credential: ProductCredential | undefined; record: LoginRecord | undefined }>
+  /** Uses the token up: of any number of callers one gets true, and gets it again if it repeats. */
+  consume(consumption: Consumption, nowMs: number): Promise<boolean>
+  /** Reads who the token is for, as they are now. */
+  findUser(
+    orgId: OrgId,
+    userId: UserId,
+  ): Promise<{ user: User | undefined; organization: Organization | undefined }>
+}
+
+/** Signs a JWT's claims (RS256); answers the compact form. */
+export type SignJwt = (claims: Record<string, unknown>) => Promise<string>

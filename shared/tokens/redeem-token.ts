@@ -1,0 +1,89 @@
+import type { Organization } from '../orgs/types.ts'
+import type { ProductCredential } from '../products/types.ts'
+import { fail, ok, type Result } from '../result.ts'
+import { isSameHash, sha256 } from '../secrets.ts'
+import { toSeconds } from '../time.ts'
+import type { User } from '../users/types.ts'
+import { identityClaims } from './claims.ts'
+import type { RedeemError } from './errors.ts'
+import { readLoginToken } from './login-token.ts'
+import type { LoginRecord, RedeemStore, SignJwt } from './ports.ts'
+import { readCredential } from './product-credential.ts'
+
+export type RedeemRequest = {
+  /** As presented in the Authorization header. */
+  credential: string
+  token: string
+  /** Identifies this call: a repeat of the same call is the same use. */
+  nonce: string
+  issuer: string
+  nowMs: number
+}
+
+export type Redeemed = {
+  user: User
+  organization: Organization
+  product: string
+  target: string | undefined
+  jwt: string
+}
+
+/**
+ * Redeems a login token for the identity of its user, once, for the product it was issued for.
+ *
+ * Two rounds: everything is read and judged first, so that a stranger's call costs nothing and uses
+ * nothing up; then the token is consumed while the user is read and the JWT is signed. The JWT goes
+ * out only if this very call consumed the token.
+ *
+ * Source: R32, R35; RFC 6749 §4.1.3 (client authentication first) and §10.5 (single use).
+ */
+export async function redeemToken(
+  store: RedeemStore,
+  signJwt: SignJwt,
+  request: RedeemRequest,
+): Promise<Result<Redeemed, RedeemError>> {
+  const presented = readCredential(request.credential)
+  if (!presented) return fail('credential_malformed')
+  const token = readLoginToken(request.token)
+  const handle = token?.handle ?? sha256(request.token)
+  const { credential, record } = await store.find(presented.id, handle)
+  if (!credential || !isSameHash(credential.secretHash, presented.secretHash)) {
+    return fail('credential_unknown')
+  }
+  if (!token) return fail('token_malformed')
+  const usable = judge(record, token.secretHash, credential, request.nowMs)
+  if (!usable.ok) return usable
+  return consume(store, signJwt, usable.value, request)
+}
+
+function judge(
+  record: LoginRecord | undefined,
+  secretHash: string,
+  { product }: ProductCredential,
+  nowMs: number,
+): Result<LoginRecord, RedeemError> {
+  if (!record || !isSameHash(record.secretHash, secretHash)) return fail('token_unknown')
+  if (record.product !== product) return fail('token_of_another_product')
+  if (nowMs >= record.redeemableUntilMs) return fail('token_expired')
+  return ok(record)
+}
+
+async function consume(
+  store: RedeemStore,
+  signJwt: SignJwt,
+  record: LoginRecord,
+  { nonce, issuer, nowMs }: RedeemRequest,
+): Promise<Result<Redeemed, RedeemError>> {
+  if (record.isUsed) return fail('token_used')
+  const { handle, secretHash, product, target } = record
+  const claims = identityClaims(record, { issuer, jwtId: nonce, now: toSeconds(nowMs) })
+  const [isOurs, { user, organization }, jwt] = await Promise.all([
+    store.consume({ handle, secretHash, product, nonce }, nowMs),
+    store.findUser(record.orgId, record.userId),
+    signJwt(claims),
+  ])
+  if (!isOurs) return fail('token_used')
+  if (!user || !organization) return fail('user_missing')
+  if (user.state !== 'active') return fail('user_suspended')
+  return ok({ user, organization, product, target, jwt })
+}
