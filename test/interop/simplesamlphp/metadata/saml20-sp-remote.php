@@ -1,0 +1,5 @@
+<?php
+
+$settings = require dirname(__DIR__) . '/settings.php';
+
+$metadata = $settings['serviceProviders'];
