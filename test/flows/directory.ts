@@ -1,0 +1,81 @@
+import {
+  GetItemCommand,
+  QueryCommand,
+  ScanCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb'
+import { dynamo } from '#shared/aws/dynamo.ts'
+import { fromItem, toItem } from '#shared/aws/dynamo-item.ts'
+import { directoryKeys, ephemeralKeys } from '#shared/aws/keys.ts'
+import type { OrgId, UserId } from '#shared/ids.ts'
+
+/** What tests look up and change behind the product's back, as an operator could. */
+const directory = () => process.env['DIRECTORY_TABLE'] ?? ''
+const ephemeral = () => process.env['EPHEMERAL_TABLE'] ?? ''
+
+export async function setUserState(orgId: OrgId, userId: string, state: 'active' | 'suspended') {
+  await dynamo.send(
+    new UpdateItemCommand({
+      TableName: directory(),
+      Key: toItem(directoryKeys.user(orgId, userId as UserId)),
+      UpdateExpression: 'SET #state = :state',
+      ExpressionAttributeNames: { '#state': 'state' },
+      ExpressionAttributeValues: toItem({ ':state': state }),
+    }),
+  )
+}
+
+/** Moves the end of a login token's life. */
+export async function setRedeemableUntil(token: string, milliseconds: number) {
+  const [handle = ''] = token.split('.')
+  await dynamo.send(
+    new UpdateItemCommand({
+      TableName: ephemeral(),
+      Key: toItem(ephemeralKeys.login(handle)),
+      UpdateExpression: 'SET redeemableUntilMs = :until',
+      ExpressionAttributeValues: toItem({ ':until': milliseconds }),
+    }),
+  )
+}
+
+/** The stored trace of a refusal, wherever it was filed. */
+export async function findTrace(orgId: OrgId | undefined, traceId: string) {
+  const key = directoryKeys.trace(orgId, traceId as `trc_${string}`)
+  const { Item } = await dynamo.send(
+    new GetItemCommand({ TableName: directory(), Key: toItem(key) }),
+  )
+  return Item && fromItem<{ cause?: string; got?: string; outcome: string; note?: string }>(Item)
+}
+
+export async function tracesOf(orgId: OrgId) {
+  const { Items = [] } = await dynamo.send(
+    new QueryCommand({
+      TableName: directory(),
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: toItem({ ':pk': `trace#${orgId}` }),
+    }),
+  )
+  return Items.map((item) => fromItem<{ outcome: string; note?: string }>(item))
+}
+
+/** Everything stored but traces, as text: two of them differ if anything has changed. */
+export async function everythingBut(prefix: 'trace#') {
+  const items = await Promise.all([directory(), ephemeral()].map(scan))
+  return items
+    .flat()
+    .filter(({ pk }) => !pk.startsWith(prefix))
+    .map((item) => JSON.stringify(item, Object.keys(item).sort()))
+    .sort()
+    .join('\n')
+}
+
+async function scan(table: string): Promise<{ pk: string }[]> {
+  const items: { pk: string }[] = []
+  let from: Record<string, never> | undefined
+  do {
+    const page = await dynamo.send(new ScanCommand({ TableName: table, ExclusiveStartKey: from }))
+    items.push(...(page.Items ?? []).map((item) => fromItem<{ pk: string }>(item)))
+    from = page.LastEvaluatedKey as typeof from
+  } while (from)
+  return items
+}

@@ -1,0 +1,31 @@
+import { after } from 'node:test'
+import { type LocalStack, startStack } from '#local/stack.ts'
+import { collectEvents, type EventCollector } from './event-collector.ts'
+
+/** The local stack that the flow tests of this process share, and the events on its queue. */
+export type Running = { stack: LocalStack; events: EventCollector; log: string[] }
+
+let running: Promise<Running> | undefined
+
+after(async () => {
+  const started = await running
+  await started?.events.stop()
+  await started?.stack.stop()
+})
+
+/** Starts the stack once, and points the SDK clients of this process at it. */
+export function runningStack(): Promise<Running> {
+  running ??= start()
+  return running
+}
+
+async function start(): Promise<Running> {
+  const log: string[] = []
+  const onLog = ({ functionName, text }: { functionName: string; text: string }) => {
+    log.push(`${functionName} ${text}`)
+  }
+  const stack = await startStack({ memory: true, port: 0, onLog })
+  Object.assign(process.env, stack.environmentOf('saml-acs'))
+  const events = collectEvents(stack.awsEndpoint, stack.outputs['ProvisioningQueueUrl'] ?? '')
+  return { stack, events, log }
+}

@@ -1,0 +1,238 @@
+import assert from 'node:assert/strict'
+import { before, describe, test } from 'node:test'
+import { inflateRawSync } from 'node:zlib'
+import { createRemoteJWKSet, jwtVerify } from 'jose'
+import { setUserState } from './directory.ts'
+import { rounds } from './rounds.ts'
+import { runningStack } from './running-stack.ts'
+import { landingOf, newTenant, postResponse, redeem, startLogin, type Tenant } from './tenant.ts'
+
+type Identity = {
+  id_token: string
+  user: { id: string; email: string; given_name?: string; name?: string }
+  organization: { id: string; name: string }
+  product: string
+  target?: string
+}
+
+/** Signs in from the provider and redeems: what the product learns. */
+async function signIn(tenant: Tenant, assertion: Parameters<Tenant['respond']>[0] = {}) {
+  const landed = landingOf(await postResponse(tenant, tenant.respond(assertion)))
+  const redeemed = await redeem(tenant, landed.token)
+  assert.equal(redeemed.status, 200)
+  return (await redeemed.json()) as Identity
+}
+
+const requestIn = (response: Response) => {
+  const url = new URL(response.headers.get('location') ?? '')
+  const message = Buffer.from(url.searchParams.get('SAMLRequest') ?? '', 'base64')
+  const xml = inflateRawSync(message).toString()
+  return { url, xml, id: /ID="([^"]+)"/.exec(xml)?.[1] ?? '' }
+}
+
+describe('a sign-in that the provider starts', () => {
+  let tenant: Tenant
+  before(async () => {
+    tenant = await newTenant()
+  })
+
+  test('signs a person in who was not known before, and tells it once on the queue', async () => {
+    const response = await postResponse(tenant, tenant.respond())
+    assert.equal(response.status, 303)
+    assert.equal(response.headers.get('referrer-policy'), 'no-referrer')
+    const landed = landingOf(response)
+    assert.equal(landed.page, 'https://meetings.example/landing')
+    const identity = (await (await redeem(tenant, landed.token)).json()) as Identity
+    assert.equal(identity.user.email, `ada@${tenant.domain}`)
+    assert.equal(identity.user.given_name, 'Ada')
+    assert.equal(identity.organization.id, tenant.orgId)
+
+    const { stack, events } = tenant.running
+    const keys = createRemoteJWKSet(new URL(`${stack.url}/.well-known/jwks.json`))
+    const { payload } = await jwtVerify(identity.id_token, keys, {
+      issuer: stack.url,
+      audience: 'meetings',
+      algorithms: ['RS256'],
+    })
+    assert.equal(payload.sub, identity.user.id)
+    assert.equal(payload['org'], tenant.orgId)
+    assert.equal(payload['idp'], tenant.idp.id)
+    assert.equal(payload['acr'], 'urn:oasis:names:tc:SAML:2.0:ac:classes:Password')
+    assert.equal(payload['email'], `ada@${tenant.domain}`)
+    assert.equal(payload['family_name'], 'Lovelace')
+
+    const told = await events.waitFor(({ subject }) => subject === identity.user.id, 2)
+    assert.deepEqual(told.map(({ type }) => type).sort(), [
+      'latchkey.sign-in.succeeded.v1',
+      'latchkey.user.created.v1',
+    ])
+    const created = told.find(({ type }) => type === 'latchkey.user.created.v1')
+    assert.equal(created?.specversion, '1.0')
+    assert.equal(created?.data['email'], `ada@${tenant.domain}`)
+    assert.equal(created?.data['actor'], `idp:${tenant.idp.id}`)
+  })
+
+  test('finds the same person again by the NameID', async () => {
+    const first = await signIn(tenant, { nameId: 'a-1', email: `grace@${tenant.domain}` })
+    const second = await signIn(tenant, { nameId: 'a-1', email: `grace@${tenant.domain}` })
+    assert.equal(second.user.id, first.user.id)
+  })
+
+  test('takes over what the provider says now, e-mail included, for the same user', async () => {
+    const { domain } = tenant
+    const first = await signIn(tenant, { nameId: 'b-1', email: `old@${domain}` })
+    const second = await signIn(tenant, {
+      nameId: 'b-1',
+      email: `new@${domain}`,
+      displayName: 'Zoë Ünder',
+    })
+    assert.equal(second.user.id, first.user.id)
+    assert.equal(second.user.email, `new@${domain}`)
+    assert.equal(second.user.name, 'Zoë Ünder')
+    const other = await signIn(tenant, { nameId: 'b-2', email: `old@${domain}` })
+    assert.notEqual(other.user.id, first.user.id)
+    const updated = await tenant.running.events.waitFor(
+      ({ subject, type }) => subject === first.user.id && type === 'latchkey.user.updated.v1',
+      1,
+    )
+    assert.equal(updated[0]?.data['rev'], 2)
+  })
+
+  test('lets two first sign-ins of one person at once make one user', async () => {
+    const who = { nameId: 'c-1', email: `race@${tenant.domain}` }
+    const identities = await Promise.all(Array.from({ length: 6 }, () => signIn(tenant, who)))
+    assert.equal(new Set(identities.map(({ user }) => user.id)).size, 1)
+  })
+
+  test('refuses another NameID with an address that is taken', async () => {
+    await signIn(tenant, { nameId: 'd-1', email: `taken@${tenant.domain}` })
+    const response = await postResponse(
+      tenant,
+      tenant.respond({ nameId: 'd-2', email: `Taken@${tenant.domain}` }),
+    )
+    assert.equal(response.status, 403)
+  })
+
+  test('refuses a suspended user, and lets them in again', async () => {
+    const who = { nameId: 'e-1', email: `away@${tenant.domain}` }
+    const { user } = await signIn(tenant, who)
+    await setUserState(tenant.orgId, user.id, 'suspended')
+    assert.equal((await postResponse(tenant, tenant.respond(who))).status, 403)
+    const changed = { ...who, displayName: 'New name' }
+    assert.equal((await postResponse(tenant, tenant.respond(changed))).status, 403)
+    await setUserState(tenant.orgId, user.id, 'active')
+    assert.equal((await signIn(tenant, changed)).user.id, user.id)
+  })
+
+  const landings = [
+    ['a product key', 'training', 'https://training.example/in', null],
+    ['a landing URL', 'https://meetings.example/landing', 'https://meetings.example/landing', null],
+    [
+      'an allowed page of a product',
+      'https://training.example/courses/7?tab=2',
+      'https://training.example/in',
+      '/courses/7?tab=2',
+    ],
+    ['a page that is not allowed', 'https://training.example/admin', undefined, null],
+    ['a foreign page', 'https://evil.example/landing', undefined, null],
+    ['a script', 'javascript:alert(1)', undefined, null],
+    ['an opaque value', 'ss:mem:4c1f', undefined, null],
+  ] as const
+  for (const [name, relayState, page, target] of landings) {
+    test(`goes by RelayState to ${page ? 'where it may' : 'the default page'}: ${name}`, async () => {
+      const landed = landingOf(await postResponse(tenant, tenant.respond(), relayState))
+      assert.equal(landed.page, page ?? 'https://meetings.example/landing')
+      assert.equal(landed.target, target)
+    })
+  }
+
+  test("works at an organization's own identifiers, and only there", async () => {
+    const own = await newTenant({ identifiers: 'organization' })
+    assert.match(own.serviceProvider.acsUrl, new RegExp(`/saml/${own.orgId}/acs$`))
+    const identity = await signIn(own)
+    assert.equal(identity.organization.id, own.orgId)
+    const response = await postResponse(tenant, own.respond({ email: `eve@${own.domain}` }))
+    assert.equal(response.status, 403)
+  })
+})
+
+describe('a sign-in that we start', () => {
+  let tenant: Tenant
+  before(async () => {
+    tenant = await newTenant()
+  })
+
+  test('sends an AuthnRequest and takes its one answer', async () => {
+    const started = await startLogin(tenant, '?product=training&target=/courses/1')
+    assert.equal(started.status, 302)
+    const { url, xml, id } = requestIn(started)
+    assert.equal(url.origin + url.pathname, tenant.idp.singleSignOnUrl.split('?')[0])
+    assert.equal(url.searchParams.get('tenant'), '1')
+    assert.ok(xml.includes(`AssertionConsumerServiceURL="${tenant.serviceProvider.acsUrl}"`))
+    assert.ok(xml.includes(`>${tenant.serviceProvider.entityId}</saml:Issuer>`))
+
+    const response = tenant.respond({ inResponseTo: id })
+    const landed = landingOf(await postResponse(tenant, response, 'https://evil.example'))
+    assert.equal(landed.page, 'https://training.example/in')
+    assert.equal(landed.target, '/courses/1')
+    const redeemed = await redeem(tenant, landed.token, 'training')
+    assert.equal(((await redeemed.json()) as Identity).target, '/courses/1')
+    assert.equal((await postResponse(tenant, response)).status, 403)
+    const another = tenant.respond({ inResponseTo: id })
+    assert.equal((await postResponse(tenant, another)).status, 403)
+  })
+
+  const refused = [
+    ['an unknown product', '?product=nothing', 403],
+    ['a page that is not allowed', '?product=training&target=/admin', 403],
+    ['a protocol-relative target', '?product=training&target=//evil.example', 403],
+    ['a repeated parameter', '?product=training&product=meetings', 400],
+  ] as const
+  for (const [name, query, status] of refused) {
+    test(`refuses ${name}`, async () => {
+      const response = await startLogin(tenant, query)
+      assert.equal(response.status, status)
+      assert.match(await response.text(), /trc_[0-9a-f]{32}/)
+    })
+  }
+
+  test('refuses an unknown provider and one that is not active', async () => {
+    const unknown = { ...tenant, idp: { ...tenant.idp, id: `idp_${'0'.repeat(32)}` as const } }
+    assert.equal((await startLogin(unknown)).status, 403)
+    const inactive = await newTenant({ state: 'inactive' })
+    assert.equal((await startLogin(inactive)).status, 403)
+    assert.equal((await postResponse(inactive, inactive.respond())).status, 403)
+  })
+})
+
+describe('round trips to AWS', () => {
+  test('are one at the start, two at the ACS and two at the redeem', async () => {
+    const tenant = await newTenant()
+    const { stack } = await runningStack()
+    const counted = async <T>(fn: string, act: () => Promise<T>) => {
+      stack.clearCalls()
+      const result = await act()
+      return { result, rounds: rounds(stack.calls.filter((call) => call.functionName === fn)) }
+    }
+    const start = await counted('saml-login', () => startLogin(tenant))
+    assert.equal(start.rounds, 1)
+    const { id } = requestIn(start.result)
+    const post = (inResponseTo?: string) =>
+      counted('saml-acs', () =>
+        postResponse(tenant, tenant.respond(inResponseTo ? { inResponseTo } : {})),
+      )
+    const first = await post(id)
+    assert.equal(first.rounds, 2)
+    const again = await post()
+    assert.equal(again.rounds, 2)
+    const { token } = landingOf(again.result)
+    const redeemed = await counted('tokens-redeem', () => redeem(tenant, token))
+    assert.equal(redeemed.result.status, 200)
+    assert.equal(redeemed.rounds, 2)
+  })
+
+  test('use no more than what their role allows, and all of it', async () => {
+    const { stack } = await runningStack()
+    assert.deepEqual(stack.denials(), [])
+  })
+})
