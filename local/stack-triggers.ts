@@ -1,0 +1,73 @@
+import { join } from 'node:path'
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import { fileCheckpoints, memoryCheckpoints } from './checkpoints.ts'
+import type { Invoke } from './lambda-protocol.ts'
+import { startQueueTrigger } from './queue-trigger.ts'
+import { type StreamTrigger, startStreamTrigger } from './stream-trigger.ts'
+import type { EventSource, Template } from './template.ts'
+
+type Settings = {
+  template: Template
+  /** URLs of the services themselves: AWS does not count or check what it does on its own. */
+  dynamodb: string
+  sqs: string
+  streamArns: ReadonlyMap<string, string>
+  invoke: Invoke
+  /** The folder in which positions in streams are kept; without it they live in memory. */
+  checkpoints: string | undefined
+  onLog: (line: { functionName: string; text: string }) => void
+}
+
+export type Triggers = {
+  /** Resolves when functions are done with all changes that tables have seen so far. */
+  idle: () => Promise<void>
+  stop: () => Promise<void>
+}
+
+/** Starts what invokes functions on changes of tables and on messages in queues. */
+export function startTriggers(settings: Settings): Triggers {
+  const { template, dynamodb, sqs } = settings
+  const { region } = template.place
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
+  const clients = {
+    streams: new DynamoDBStreamsClient({ endpoint: dynamodb, region, credentials }),
+    sqs: new SQSClient({ endpoint: sqs, region, credentials }),
+  }
+  const streams: StreamTrigger[] = []
+  const stops: (() => Promise<void>)[] = []
+  for (const source of template.eventSources) {
+    const common = { invoke: settings.invoke, sqs: clients.sqs, onError: logging(source, settings) }
+    if (source.kind === 'queue') {
+      stops.push(startQueueTrigger({ ...common, source }).stop)
+      continue
+    }
+    const streamArn = settings.streamArns.get(source.tableName)
+    if (!streamArn) throw new Error(`Table ${source.tableName} has no stream`)
+    const checkpoints = checkpointsOf(source, settings.checkpoints)
+    const trigger = startStreamTrigger({ ...common, ...clients, source, streamArn, checkpoints })
+    streams.push(trigger)
+    stops.push(trigger.stop)
+  }
+  return {
+    async idle() {
+      await Promise.all(streams.map((trigger) => trigger.idle()))
+    },
+    async stop() {
+      await Promise.all(stops.map((stop) => stop()))
+      clients.streams.destroy()
+      clients.sqs.destroy()
+    },
+  }
+}
+
+const logging =
+  ({ functionName }: EventSource, { onLog }: Settings) =>
+  (error: unknown) =>
+    onLog({ functionName, text: `trigger: ${error instanceof Error ? error.message : error}` })
+
+const checkpointsOf = (
+  { functionName, tableName }: { functionName: string; tableName: string },
+  folder: string | undefined,
+) =>
+  folder ? fileCheckpoints(join(folder, `${functionName}-${tableName}.json`)) : memoryCheckpoints()
