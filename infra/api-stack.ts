@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
 import {
@@ -9,6 +10,7 @@ import {
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb'
 import {
+  Code,
   FilterCriteria,
   FilterRule,
   type Function as LambdaFunction,
@@ -23,6 +25,8 @@ import { type Endpoint, endpoints } from './routes.ts'
 
 type ApiStackProps = StackProps & {
   data: DataStack
+  /** Where the bundles are, a folder a function. */
+  codeFolder: string
   /** The address people and providers use, for example https://signin.vendor.example. */
   publicUrl?: string
 }
@@ -31,12 +35,14 @@ type ApiStackProps = StackProps & {
 export class ApiStack extends Stack {
   readonly relay: LambdaFunction
   private readonly data: DataStack
+  private readonly codeFolder: string
   private readonly api: HttpApi
   private readonly publicUrl: string
 
   constructor(scope: Construct, id: string, props: ApiStackProps) {
     super(scope, id, props)
     this.data = props.data
+    this.codeFolder = props.codeFolder
     this.api = new HttpApi(this, 'Api', { createDefaultStage: false })
     this.publicUrl = props.publicUrl ?? this.api.apiEndpoint
     this.stage()
@@ -62,6 +68,7 @@ export class ApiStack extends Stack {
 
   private endpoint({ fn, routes, grants, memoryMb = 512 }: Endpoint) {
     const lambda = endpointFunction(this, fn, this.data, {
+      code: Code.fromAsset(join(this.codeFolder, fn)),
       grants,
       memoryMb,
       timeoutSeconds: 10,
@@ -75,6 +82,7 @@ export class ApiStack extends Stack {
 
   private consumer({ fn, grants, timeoutSeconds, source }: Consumer) {
     const lambda = endpointFunction(this, fn, this.data, {
+      code: Code.fromAsset(join(this.codeFolder, fn)),
       grants,
       memoryMb: 512,
       timeoutSeconds,

@@ -4,7 +4,7 @@ import { bundleFunctions } from './bundle.ts'
 import { DataStack } from './data-stack.ts'
 import { WatchStack } from './watch-stack.ts'
 
-await bundleFunctions()
+const codeFolder = await bundleFunctions()
 
 const app = new App({
   analyticsReporting: false,
@@ -16,7 +16,12 @@ const env = account && region ? { account, region } : {}
 const publicUrl = app.node.tryGetContext('publicUrl') as string | undefined
 
 const data = new DataStack(app, 'LatchkeyData', { env, terminationProtection: true })
-const api = new ApiStack(app, 'LatchkeyApi', { env, data, ...(publicUrl && { publicUrl }) })
+const api = new ApiStack(app, 'LatchkeyApi', {
+  env,
+  data,
+  codeFolder,
+  ...(publicUrl && { publicUrl }),
+})
 new WatchStack(app, 'LatchkeyWatch', { env, data, api })
 Tags.of(app).add('service', 'latchkey')
 app.synth()

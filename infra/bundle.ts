@@ -29,16 +29,18 @@ const leanBuiltins: Plugin = {
 export const functionNames = (): string[] => readdirSync(path('functions')).sort()
 
 /**
- * Bundles one function to dist/functions/<fn>/index.mjs with its source map.
+ * Bundles one function to <folder>/<fn>/index.mjs with its source map.
  *
  * The AWS SDK's chain of credential providers is replaced by one that reads the environment, where
  * Lambda always puts them (ADR 0004).
+ *
+ * @param folder relative to the project
  */
-export async function bundleFunction(fn: string): Promise<Metafile> {
+export async function bundleFunction(fn: string, folder: string): Promise<Metafile> {
   const { metafile } = await build({
     absWorkingDir: path('.'),
     entryPoints: [`functions/${fn}/handler.ts`],
-    outfile: `dist/functions/${fn}/index.mjs`,
+    outfile: `${folder}/${fn}/index.mjs`,
     bundle: true,
     minify: true,
     metafile: true,
@@ -56,16 +58,20 @@ export async function bundleFunction(fn: string): Promise<Metafile> {
   return metafile
 }
 
-/** Bundles every function. */
-export async function bundleFunctions(): Promise<void> {
-  rmSync(path('dist'), { recursive: true, force: true })
-  await Promise.all(functionNames().map((fn) => bundleFunction(fn)))
+/**
+ * Bundles every function into a folder of its own under dist/, so that two syntheses at once do not
+ * meet. Its depth is always the same, as source maps hold paths relative to it and the bytes decide
+ * what is deployed.
+ *
+ * @returns the folder, absolute; it is removed when the process ends
+ */
+export async function bundleFunctions(): Promise<string> {
+  const folder = `dist/${process.pid}`
+  process.once('exit', () => rmSync(path(folder), { recursive: true, force: true }))
+  await Promise.all(functionNames().map((fn) => bundleFunction(fn, folder)))
+  return path(folder)
 }
 
-if (import.meta.main) {
-  for (const fn of functionNames()) {
-    const { outputs } = await bundleFunction(fn)
-    const bytes = outputs[`dist/functions/${fn}/index.mjs`]?.bytes ?? 0
-    console.log(`${fn.padEnd(20)} ${(bytes / 1024).toFixed(0).padStart(5)} KB`)
-  }
-}
+/** Size of a function's bundle in bytes, without its source map. */
+export const bundleSize = ({ outputs }: Metafile) =>
+  Object.entries(outputs).find(([file]) => file.endsWith('.mjs'))?.[1].bytes ?? 0

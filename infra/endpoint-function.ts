@@ -1,9 +1,8 @@
-import { fileURLToPath } from 'node:url'
 import { Duration, RemovalPolicy } from 'aws-cdk-lib'
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import {
   Architecture,
-  Code,
+  type Code,
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
@@ -13,13 +12,14 @@ import type { Construct } from 'constructs'
 import { environmentOf, type Grant, type Resources, statementOf } from './grants.ts'
 
 type Settings = {
+  code: Code
   grants: readonly Grant[]
   memoryMb: number
   timeoutSeconds: number
   environment: Record<string, string>
 }
 
-/** A Lambda with a role and a log group of its own, built from dist/functions/<fn>. */
+/** A Lambda with a role and a log group of its own, built from functions/<fn>. */
 export function endpointFunction(
   scope: Construct,
   fn: string,
@@ -35,7 +35,7 @@ export function endpointFunction(
   return new LambdaFunction(scope, fn, {
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
-    code: Code.fromAsset(fileURLToPath(new URL(`../dist/functions/${fn}`, import.meta.url))),
+    code: settings.code,
     description: fn,
     handler: 'index.handler',
     role,

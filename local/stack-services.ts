@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type LocalKms, startKms } from '#local/kms/server.ts'
-import { type LocalDynamodb, startDynamodb } from './dynamodb.ts'
-import { type LocalSes, startSes } from './ses.ts'
-import { type LocalSqs, startSqs } from './sqs.ts'
-import { synthesize } from './synthesize.ts'
+import { type LocalDynamodb, startDynamodb } from '#local/services/dynamodb.ts'
+import { type LocalSes, startSes } from '#local/services/ses.ts'
+import { type LocalSqs, startSqs } from '#local/services/sqs.ts'
+import { synthesize } from '#local/template/synthesize.ts'
 
 /** Where the stack pretends to be; fauxqs knows no other account. */
 export const location = { region: 'us-east-1', accountId: '000000000000' } as const

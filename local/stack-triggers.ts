@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams'
 import { SQSClient } from '@aws-sdk/client-sqs'
-import { fileCheckpoints, memoryCheckpoints } from './checkpoints.ts'
-import type { Invoke } from './lambda-protocol.ts'
-import { startQueueTrigger } from './queue-trigger.ts'
-import { type StreamTrigger, startStreamTrigger } from './stream-trigger.ts'
-import type { EventSource, Template } from './template.ts'
+import type { Invoke } from '#local/lambda/lambda-protocol.ts'
+import type { EventSource, Template } from '#local/template/template.ts'
+import { fileCheckpoints, memoryCheckpoints } from '#local/triggers/checkpoints.ts'
+import { startQueueTrigger } from '#local/triggers/queue-trigger.ts'
+import { type StreamTrigger, startStreamTrigger } from '#local/triggers/stream-trigger.ts'
 
 type Settings = {
   template: Template

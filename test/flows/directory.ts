@@ -64,10 +64,12 @@ export async function everythingBut(prefix: 'trace#') {
   return items
     .flat()
     .filter(({ pk }) => !pk.startsWith(prefix))
-    .map((item) => JSON.stringify(item, Object.keys(item).sort()))
-    .sort()
+    .map((item) => JSON.stringify(Object.entries(item).toSorted(byName)))
+    .toSorted()
     .join('\n')
 }
+
+const byName = ([a]: [string, unknown], [b]: [string, unknown]) => a.localeCompare(b)
 
 async function scan(table: string): Promise<{ pk: string }[]> {
   const items: { pk: string }[] = []

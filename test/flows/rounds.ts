@@ -1,4 +1,4 @@
-import type { AwsCall } from '#local/call-log.ts'
+import type { AwsCall } from '#local/aws/call-log.ts'
 
 /** How many times a function waited for AWS: calls that overlap in time are one round. */
 export function rounds(calls: readonly Pick<AwsCall, 'startedAt' | 'endedAt'>[]): number {

@@ -26,6 +26,6 @@ async function start(): Promise<Running> {
   }
   const stack = await startStack({ memory: true, port: 0, onLog })
   Object.assign(process.env, stack.environmentOf('saml-acs'))
-  const events = collectEvents(stack.awsEndpoint, stack.outputs['ProvisioningQueueUrl'] ?? '')
+  const events = collectEvents(stack.awsEndpoint, String(stack.outputs['ProvisioningQueueUrl']))
   return { stack, events, log }
 }

@@ -1,0 +1,141 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { createRequire } from 'node:module'
+import { connect } from 'node:net'
+import { dirname, join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { listen } from '#local/listen.ts'
+
+type DynamodbOptions = {
+  /** Where the tables are kept; without it they live in memory. */
+  folder?: string
+  /** 0, the default, takes any free port. */
+  port?: number
+  /** The Java program; by default that of JAVA_HOME, else the one on the PATH. */
+  java?: string
+}
+
+export type LocalDynamodb = { url: string; stop: () => Promise<void> }
+
+/**
+ * Starts AWS's own DynamoDB Local and waits until it answers. It serves DynamoDB Streams too.
+ *
+ * It listens on all network interfaces and can be told nothing else (1.25.1), so on an untrusted
+ * network let a firewall close its port. Whoever reaches it can use it.
+ *
+ * Source: DynamoDB Developer Guide, "DynamoDB local usage notes".
+ */
+export async function startDynamodb(options: DynamodbOptions = {}): Promise<LocalDynamodb> {
+  const { folder, java = javaProgram() } = options
+  const port = await freePort(options.port ?? 0)
+  if (folder) mkdirSync(folder, { recursive: true })
+  const storage = folder ? ['-dbPath', resolve(folder)] : ['-inMemory']
+  const stopSignal = folder ? 'TERM' : 'KILL' // tables in memory are not worth waiting for
+  const child = spawnGuarded(stopSignal, java, [
+    ...['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'], // starts a fifth faster
+    '-Djava.library.path=./DynamoDBLocal_lib',
+    ...['-jar', 'DynamoDBLocal.jar', '-port', String(port)],
+    ...['-sharedDb', '-disableTelemetry', ...storage],
+  ])
+  const stop = () => stopChild(child)
+  try {
+    await ready(child, port)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { url: `http://127.0.0.1:${port}`, stop }
+}
+
+/**
+ * Ends Java when its standard input closes, which also happens when this process crashes. Java
+ * itself would live on. A process group of its own keeps Ctrl-C from ending it before the functions
+ * that still use it.
+ */
+const GUARD = `
+  "$0" "$@" </dev/null & java=$!
+  { read -r _; kill -s "$STOP_SIGNAL" $java; } <&3 >/dev/null 2>&1 & guard=$!
+  wait $java; code=$?
+  kill $guard 2>/dev/null
+  exit $code`
+
+function spawnGuarded(stopSignal: string, java: string, args: readonly string[]): ChildProcess {
+  const require = createRequire(import.meta.url)
+  // The npm package is only the jar's carrier: importing it would start another program around it.
+  const carrier = dirname(require.resolve('amplify-dynamodb-simulator/package.json'))
+  return spawn('/bin/sh', ['-c', `exec 3<&0; ${GUARD}`, java, ...args], {
+    cwd: join(carrier, 'emulator'),
+    env: { ...process.env, STOP_SIGNAL: stopSignal },
+    detached: true,
+    stdio: ['pipe', 'ignore', 'pipe'],
+  })
+}
+
+async function stopChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const exited = once(child, 'exit')
+  child.stdin?.end()
+  await exited
+}
+
+function javaProgram() {
+  const home = process.env['JAVA_HOME']
+  return home ? join(home, 'bin', 'java') : 'java'
+}
+
+/** Asks the port of all interfaces, because those are what DynamoDB Local wants. */
+async function freePort(port: number): Promise<number> {
+  const probe = createServer()
+  const url = await listen(probe, { port, host: '0.0.0.0' })
+  probe.close()
+  await once(probe, 'close')
+  return Number(new URL(url).port)
+}
+
+/** Waits until the port is open. Rejects with one clear sentence when Java ends before. */
+async function ready(child: ChildProcess, port: number): Promise<void> {
+  let complaint = ''
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    complaint = `${complaint}${text}`.slice(0, 4000)
+  })
+  const deadline = Date.now() + 30_000
+  while (!(await isOpen(port))) {
+    const hasEnded = child.exitCode !== null || child.signalCode !== null
+    if (hasEnded || complaint.includes('Failed to bind')) {
+      throw new Error(problem(complaint, child.exitCode))
+    }
+    if (Date.now() > deadline) throw new Error('DynamoDB Local did not start within 30 s')
+    await sleep(20)
+  }
+}
+
+const NEEDED =
+  'the local stack runs AWS’s DynamoDB Local, which needs a Java runtime of version 17 or newer ' +
+  '(apt install openjdk-17-jre-headless, brew install openjdk)'
+
+function problem(complaint: string, exitCode: number | null): string {
+  if (exitCode === 127 || complaint.includes('Unable to locate a Java Runtime')) {
+    return `Java is missing: ${NEEDED}`
+  }
+  if (complaint.includes('UnsupportedClassVersionError')) {
+    return `The Java that JAVA_HOME or PATH names is too old: ${NEEDED}`
+  }
+  if (complaint.includes('Failed to bind')) {
+    return 'DynamoDB Local’s port was taken while it started: start again'
+  }
+  return `DynamoDB Local ended with code ${exitCode}: ${complaint.trim()}`
+}
+
+async function isOpen(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1')
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
+}

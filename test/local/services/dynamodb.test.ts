@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempDisposableSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
+import { listen } from '#local/listen.ts'
+import { startDynamodb } from '#local/services/dynamodb.ts'
+
+const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
+const clientOf = (url: string) =>
+  new DynamoDBClient({ endpoint: url, region: 'us-east-1', credentials, maxAttempts: 1 })
+
+/** Whether nothing answers there any more. */
+async function isGone(url: string): Promise<boolean> {
+  const answer = await fetch(url).catch(() => undefined)
+  return answer === undefined
+}
+
+const things = new CreateTableCommand({
+  TableName: 'things',
+  BillingMode: 'PAY_PER_REQUEST',
+  KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+  AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+})
+
+test('startDynamodb keeps tables in its folder over a restart', async () => {
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'latchkey-dynamodb-'))
+  const first = await startDynamodb({ folder: folder.path })
+  await clientOf(first.url).send(things)
+  await first.stop()
+  assert.equal(await isGone(first.url), true)
+  const second = await startDynamodb({ folder: folder.path })
+  const { TableNames } = await clientOf(second.url).send(new ListTablesCommand())
+  await second.stop()
+  await second.stop() // may be stopped again
+  assert.deepEqual(TableNames, ['things'])
+})
+
+test('DynamoDB Local ends when the process that started it is killed', async () => {
+  const script = `
+    import { startDynamodb } from '#local/services/dynamodb.ts'
+    console.log((await startDynamodb()).url)`
+  const parent = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [output] = await once(parent.stdout, 'data')
+  const url = String(output).trim()
+  assert.equal(await isGone(url), false)
+  parent.kill('SIGKILL')
+  await once(parent, 'exit')
+  for (let waits = 0; waits < 100 && !(await isGone(url)); waits++) await sleep(50)
+  assert.equal(await isGone(url), true)
+})
+
+test('startDynamodb says that Java is missing', async () => {
+  await assert.rejects(startDynamodb({ java: '/nowhere/java' }), {
+    message: /^Java is missing: .* needs a Java runtime of version 17 or newer/,
+  })
+})
+
+test('startDynamodb says that Java is too old', async () => {
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'latchkey-java-'))
+  const java = join(folder.path, 'java')
+  const complaint = 'java.lang.UnsupportedClassVersionError: class file version 61.0'
+  writeFileSync(java, `#!/bin/sh\necho '${complaint}' >&2\nexit 1\n`, { mode: 0o755 })
+  await assert.rejects(startDynamodb({ java }), {
+    message: /^The Java that JAVA_HOME or PATH names is too old: .* 17 or newer/,
+  })
+})
+
+test('startDynamodb passes on what else keeps Java from starting', async () => {
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'latchkey-java-'))
+  const java = join(folder.path, 'java')
+  writeFileSync(java, "#!/bin/sh\necho 'out of memory' >&2\nexit 3\n", { mode: 0o755 })
+  await assert.rejects(startDynamodb({ java }), {
+    message: 'DynamoDB Local ended with code 3: out of memory',
+  })
+})
+
+test('startDynamodb says that its port is taken', async () => {
+  const other = createServer()
+  const port = Number(new URL(await listen(other, { port: 0, host: '0.0.0.0' })).port)
+  await assert.rejects(startDynamodb({ port }), { message: /Port \d+ .* is already in use/ })
+  other.close()
+})
