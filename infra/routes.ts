@@ -5,7 +5,7 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 /** Who may call: `none` decides from the request's own proof, `product` needs a product credential. */
 type Auth = 'none' | 'product'
 
-export type Route = { method: Method; path: `/${string}`; auth: Auth; summary: string }
+type Route = { method: Method; path: `/${string}`; auth: Auth; summary: string }
 
 export type Endpoint = {
   /** Folder under functions/, the Lambda's name, the request in events/ and the test's name. */

@@ -12,6 +12,7 @@ type ProfileCause =
   | 'email_domain_not_verified'
 
 const CLAIMS = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims'
+const EMAIL_ADDRESS = 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress'
 const TRANSIENT = 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient'
 const MAX_NAME_LENGTH = 256
 
@@ -64,12 +65,8 @@ export function mapProfile(
   const names = { ...commonNames, ...idp.attributeNames }
   const email = firstValue(assertion, names.email) ?? emailOfNameId(assertion)
   if (email === undefined) return fail(refusal('email_missing'))
-  const domain = emailDomain(email)
-  if (domain === undefined) return fail(refusal('email_malformed'))
-  if (!idp.verifiedDomains.includes(domain)) {
-    const want = idp.verifiedDomains.join(' ')
-    return fail(refusal('email_domain_not_verified', { got: domain, want }))
-  }
+  const refused = refuseAddress(email, idp) ?? refuseNameId(assertion, idp)
+  if (refused) return fail(refused)
   const givenName = firstValue(assertion, names.givenName)
   const familyName = firstValue(assertion, names.familyName)
   const displayName = firstValue(assertion, names.displayName)
@@ -80,6 +77,17 @@ export function mapProfile(
     ...(displayName !== undefined && { displayName }),
   })
 }
+
+function refuseAddress(email: string, { verifiedDomains }: IdentityProvider) {
+  const domain = emailDomain(email)
+  if (domain === undefined) return refusal('email_malformed')
+  if (verifiedDomains.includes(domain)) return undefined
+  return refusal('email_domain_not_verified', { got: domain, want: verifiedDomains.join(' ') })
+}
+
+/** A NameID that claims to be an address is held to the same rule as the attribute (R16). */
+const refuseNameId = ({ nameId }: VerifiedAssertion, idp: IdentityProvider) =>
+  nameId.format === EMAIL_ADDRESS ? refuseAddress(nameId.value, idp) : undefined
 
 function firstValue({ attributes }: VerifiedAssertion, names: readonly string[]) {
   for (const name of names) {

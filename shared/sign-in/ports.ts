@@ -22,7 +22,7 @@ export type SignInRequest = {
 export type Subject = { userId: UserId; profile: Profile }
 
 /** What the provider said of the session: kept for the token's claims and for logout (R19). */
-export type Authentication = {
+type Authentication = {
   nameId: NameId
   sessionIndex: string | undefined
   authnInstant: number

@@ -25,7 +25,7 @@ export type LoginRecord = {
 }
 
 /** One use of a token: whoever's nonce the record keeps has it. */
-export type Consumption = { handle: string; secretHash: string; product: string; nonce: string }
+type Consumption = { handle: string; secretHash: string; product: string; nonce: string }
 
 export type RedeemStore = {
   /** Reads a credential and a token's record: one strongly consistent read. */

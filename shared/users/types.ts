@@ -8,7 +8,7 @@ export type Profile = {
   displayName?: string
 }
 
-export type UserState = 'active' | 'suspended'
+type UserState = 'active' | 'suspended'
 
 /** A person of one organization. */
 export type User = Profile & { id: UserId; orgId: OrgId; state: UserState }

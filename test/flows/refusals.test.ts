@@ -160,6 +160,17 @@ const cases: readonly Case[] = [
     response: (tenant) => tenant.respond({ email: `eve@evil.example@${tenant.domain}` }),
   },
   {
+    name: 'a NameID that is an address in a domain of nobody',
+    cause: 'email_domain_not_verified',
+    status: 403,
+    isAttributed: true,
+    response: (tenant) =>
+      tenant.respond({
+        nameId: 'ada@other.example',
+        nameIdFormat: 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress',
+      }),
+  },
+  {
     name: 'a name that changes with every sign-in',
     cause: 'name_id_transient',
     status: 403,
