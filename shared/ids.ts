@@ -6,6 +6,7 @@ export type IdpId = `idp_${string}`
 export type UserId = `usr_${string}`
 export type CredentialId = `cred_${string}`
 export type EventId = `evt_${string}`
+type JwtId = `jwt_${string}`
 export type TraceId = `trc_${string}`
 
 const random = () => randomBytes(16).toString('hex')
@@ -14,6 +15,7 @@ export const newOrgId = (): OrgId => `org_${random()}`
 export const newIdpId = (): IdpId => `idp_${random()}`
 export const newUserId = (): UserId => `usr_${random()}`
 export const newCredentialId = (): CredentialId => `cred_${random()}`
+export const newJwtId = (): JwtId => `jwt_${random()}`
 export const newEventId = (): EventId => `evt_${random()}`
 
 /**

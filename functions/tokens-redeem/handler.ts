@@ -5,7 +5,7 @@ import { readEnv } from '#shared/http/env.ts'
 import { invalidRequest, oauthError } from '#shared/http/oauth-error.ts'
 import type { HttpRequest } from '#shared/http/request.ts'
 import { json } from '#shared/http/respond.ts'
-import { newEventId } from '#shared/ids.ts'
+import { newJwtId } from '#shared/ids.ts'
 import { log } from '#shared/log.ts'
 import { epochMilliseconds } from '#shared/time.ts'
 import type { RedeemStore, SignJwt } from '#shared/tokens/ports.ts'
@@ -20,7 +20,7 @@ export const redeem = (ports: Ports) => async (request: HttpRequest) => {
   const redeemed = await redeemToken(ports.redeems, ports.signJwt, {
     credential: readBearer(request),
     token,
-    nonce: newEventId(),
+    nonce: newJwtId(),
     issuer: ports.issuer,
     nowMs: ports.now(),
   })
