@@ -50,6 +50,8 @@ const queues = {
     Type: 'AWS::SQS::Queue',
     Properties: {
       FifoQueue: true,
+      DeduplicationScope: 'messageGroup',
+      FifoThroughputLimit: 'perMessageGroupId',
       VisibilityTimeout: 60,
       RedrivePolicy: { deadLetterTargetArn: getAtt('DeadJobs', 'Arn'), maxReceiveCount: 3 },
     },

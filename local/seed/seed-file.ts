@@ -1,16 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
 import * as v from 'valibot'
-import { fail, ok, type Result } from '#shared/result.ts'
-import { repetitions } from './seed-repetitions.ts'
-
-/** What is wrong, and where: `organizations[0].domains[1]`; an empty path is the whole file. */
-export type SeedProblem = { path: string; problem: string }
 
 const text = (description: string) =>
   v.pipe(v.string(), v.minLength(1), v.maxLength(256), v.description(description))
-const pattern = (regex: RegExp, description: string) =>
-  v.pipe(v.string(), v.regex(regex, `is not ${description}`), v.description(description))
+const pattern = (regex: RegExp, form: string, meaning = '') =>
+  v.pipe(v.string(), v.regex(regex, `is not ${form}`), v.description(meaning + form))
 const url = (description: string) =>
   v.pipe(
     v.string(),
@@ -19,6 +12,8 @@ const url = (description: string) =>
     v.maxLength(2048),
     v.description(description),
   )
+const RANDOM = 'By default a random one. '
+
 const names = v.exactOptional(v.array(text('The name of a SAML attribute')))
 
 const AttributeNames = v.strictObject({
@@ -40,7 +35,7 @@ const Parameters = v.strictObject({
 
 const IdentityProvider = v.pipe(
   v.strictObject({
-    id: v.exactOptional(pattern(/^idp_[0-9a-f]{32}$/, 'idp_ and 32 hexadecimal digits')),
+    id: v.exactOptional(pattern(/^idp_[0-9a-f]{32}$/, 'idp_ and 32 hexadecimal digits', RANDOM)),
     name: text('What admins call it'),
     metadata: v.exactOptional(v.pipe(v.string(), v.description('SAML metadata, as XML'))),
     metadataFile: v.exactOptional(text('A file with its metadata; relative to the seed file')),
@@ -69,7 +64,7 @@ const IdentityProvider = v.pipe(
 )
 
 const Organization = v.strictObject({
-  id: v.exactOptional(pattern(/^org_[0-9a-f]{32}$/, 'org_ and 32 hexadecimal digits')),
+  id: v.exactOptional(pattern(/^org_[0-9a-f]{32}$/, 'org_ and 32 hexadecimal digits', RANDOM)),
   name: text('What people call it'),
   domains: v.pipe(
     v.array(
@@ -100,6 +95,7 @@ const Product = v.strictObject({
     pattern(
       /^cred_[0-9a-f]{32}_[A-Za-z0-9_-]{43}$/,
       'cred_, 32 hexadecimal digits, _ and 43 base64url characters',
+      RANDOM,
     ),
   ),
 })
@@ -113,49 +109,3 @@ export const SeedFile = v.strictObject({
 export type Seed = v.InferOutput<typeof SeedFile>
 export type SeedInput = v.InferInput<typeof SeedFile>
 export type SeedProvider = Seed['organizations'][number]['identityProviders'][number]
-
-/** Reads a seed file, and the metadata files that it names into it. */
-export function readSeedFile(path: string): Result<Seed, readonly SeedProblem[]> {
-  try {
-    const content: unknown = JSON.parse(readFileSync(path, 'utf8'))
-    return readSeed(content, dirname(resolve(path)))
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    return fail([{ path: '', problem: `cannot be read as JSON: ${reason}` }])
-  }
-}
-
-/** @param folder the one that `metadataFile` is relative to */
-export function readSeed(content: unknown, folder: string): Result<Seed, readonly SeedProblem[]> {
-  const parsed = v.safeParse(SeedFile, content)
-  if (!parsed.success) return fail(parsed.issues.map(problemOf))
-  const problems = [...repetitions(parsed.output), ...inlineMetadataFiles(parsed.output, folder)]
-  return problems.length > 0 ? fail(problems) : ok(parsed.output)
-}
-
-function problemOf(issue: v.BaseIssue<unknown>): SeedProblem {
-  const path = (issue.path ?? [])
-    .map(({ key }) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
-    .join('')
-    .replace(/^\./, '')
-  if (issue.type !== 'strict_object' || !issue.path) return { path, problem: issue.message }
-  const isUnknown = issue.expected === 'never'
-  return { path, problem: isUnknown ? 'is no property of a seed file' : 'is missing' }
-}
-
-function inlineMetadataFiles({ organizations }: Seed, folder: string): readonly SeedProblem[] {
-  const problems: SeedProblem[] = []
-  for (const [o, { identityProviders }] of organizations.entries()) {
-    for (const [i, provider] of identityProviders.entries()) {
-      if (provider.metadataFile === undefined) continue
-      try {
-        provider.metadata = readFileSync(resolve(folder, provider.metadataFile), 'utf8')
-        delete provider.metadataFile
-      } catch (error) {
-        const path = `organizations[${o}].identityProviders[${i}].metadataFile`
-        problems.push({ path, problem: error instanceof Error ? error.message : String(error) })
-      }
-    }
-  }
-  return problems
-}
