@@ -13,7 +13,8 @@ export const log = {
     console.error({ code, ...fields, error: describe(error) }),
 }
 
-const describe = (error: unknown) =>
-  error instanceof Error
-    ? { name: error.name, message: error.message, stack: error.stack, cause: String(error.cause) }
-    : { message: String(error) }
+function describe(error: unknown) {
+  if (!(error instanceof Error)) return { message: String(error) }
+  const { name, message, stack, cause } = error
+  return { name, message, stack, ...(cause !== undefined && { cause: String(cause) }) }
+}

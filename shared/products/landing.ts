@@ -37,22 +37,23 @@ export function allowedLanding(
 
 /**
  * Whether a path may be asked for in a product: an absolute path without anything that another
- * URL parser could read as a host, a scheme or a way up.
+ * URL parser could read as a host, a scheme or a way up, also if it decodes the path once more.
  */
 export function isAllowedTarget({ allowedPaths }: Product, target: string): boolean {
   if (target.length > MAX_LENGTH || !SAFE_PATH.test(target)) return false
   const [path = ''] = target.split('?')
-  if (hasDotSegment(path)) return false
+  if (HIDING_ESCAPE.test(path) || path.split('/').some(isDotSegment)) return false
   return allowedPaths.some((prefix) => path === prefix || path.startsWith(withSlash(prefix)))
 }
 
 /** Begins with one slash; no backslash, control character, white space, quote or fragment. */
 const SAFE_PATH = /^\/(?!\/)[A-Za-z0-9\-._~!$&()*+,;=:@%/?]*$/
 
-const hasDotSegment = (path: string) =>
-  path
-    .split('/')
-    .some((segment) => /^(?:\.|%2e){1,2}$/i.test(segment) || /%(?:2f|5c)/i.test(segment))
+/** An escape of what gives a path its structure, of a control character, or of nothing. */
+const HIDING_ESCAPE = /%(?:[01]|2[35f]|3[bf]|5c|7f|(?![\da-f]{2}))/i
+
+/** Also before `;` and a space: some servers cut path parameters off, some parsers trim. */
+const isDotSegment = (segment: string) => /^(?:\.|%2e){1,2}(?:;|%20|$)/i.test(segment)
 
 const withSlash = (prefix: string) => (prefix.endsWith('/') ? prefix : `${prefix}/`)
 

@@ -18,7 +18,10 @@ export function parseDateTime(text: string): number | undefined {
   const second = Number(match[6])
   const isDate = month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month)
   const isTime = hour <= 23 && minute <= 59 && second <= 59
-  return isDate && isTime ? Date.UTC(year, month - 1, day, hour, minute, second) / 1000 : undefined
+  if (!isDate || !isTime) return undefined
+  // Date.UTC() takes the year 99 for 1999.
+  const midnight = new Date(0).setUTCFullYear(year, month - 1, day) / 1000
+  return midnight + hour * 3600 + minute * 60 + second
 }
 
 const daysIn = (year: number, month: number) =>

@@ -29,10 +29,25 @@ export function lookup(scope: Scope | undefined, prefix: string): string | undef
  */
 const ABSOLUTE_URI = /^[A-Za-z][A-Za-z0-9+.-]*:[!#-%'-;=?-~]*$/
 
+/**
+ * Bounds on what one element can make a look-up or its canonical form cost: exclusive C14N declares
+ * a namespace anew for each child that uses it where its parent did not.
+ */
+const MAX_BINDINGS = 64
+const MAX_NAME_LENGTH = 256
+
+function bindings(scope: Scope): number {
+  let count = 0
+  for (let at: Scope | undefined = scope; at; at = at.outer) count++
+  return count
+}
+
 /** Adds a declaration (Namespaces in XML 1.0 §3, constraints on reserved and empty names). */
 export function declare(scope: Scope, prefix: string, uri: string): Scope {
   const reserved = prefix === 'xml' || prefix === 'xmlns' || uri === ns.xml || uri === ns.xmlns
   if (reserved) throw new XmlError('xml_namespace', `reserved namespace binding of "${prefix}"`)
+  if (uri.length > MAX_NAME_LENGTH) throw new XmlError('xml_limit', 'namespace name too long')
+  if (bindings(scope) >= MAX_BINDINGS) throw new XmlError('xml_limit', 'namespace declarations')
   const undeclared = uri === '' && prefix === ''
   if (!undeclared && !ABSOLUTE_URI.test(uri)) {
     throw new XmlError('xml_namespace', 'a namespace name must be an absolute URI')

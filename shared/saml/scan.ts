@@ -54,8 +54,11 @@ function codeUnits(xml: string): Uint16Array {
   return units
 }
 
-const DECLARATION =
-  /^<\?xml\s+version=(?:"1\.0"|'1\.0')(?:\s+encoding=(?:"UTF-8"|'UTF-8'))?(?:\s+standalone=(?:"yes"|"no"|'yes'|'no'))?\s*\?>/i
+const DECLARATION = new RegExp(
+  '^<\\?xml[ \\t\\n]+version=(?:"1\\.0"|\'1\\.0\')' +
+    '(?:[ \\t\\n]+encoding=(?:"utf-8"|\'utf-8\'|"UTF-8"|\'UTF-8\'))?' +
+    '(?:[ \\t\\n]+standalone=(?:"yes"|"no"|\'yes\'|\'no\'))?[ \\t\\n]*\\?>',
+)
 
 /** Position after a byte order mark and the XML declaration, the one `<?` that may occur. */
 function afterDeclaration(xml: string): number {

@@ -18,7 +18,7 @@ export function validateSubject(
 ): Refusal<ProfileCause> | undefined {
   const subject = onlyChild(assertion, ns.assertion, 'Subject')
   const nameId = subject && onlyChild(subject, ns.assertion, 'NameID')
-  if (!subject || !nameId || !leafText(nameId)) return refusal('subject_missing')
+  if (!subject || !nameId || !leafText(nameId)?.trim()) return refusal('subject_missing')
   let refused: Refusal<ProfileCause> = refusal('subject_confirmation', { want: BEARER })
   for (const confirmation of childrenNamed(subject, ns.assertion, 'SubjectConfirmation')) {
     if (attributeOf(confirmation, 'Method') !== BEARER) continue

@@ -57,8 +57,8 @@ export function verifyResponse(
       validateAssertion(assertion, expected)
     return refused ? fail(refused) : ok(readAssertion(assertion, keyIndex))
   } catch (error) {
-    if (error instanceof XmlError) return fail(refusal(error.xmlCause, { got: error.message }))
-    throw error
+    if (!(error instanceof XmlError)) throw error
+    return fail(refusal(error.xmlCause, { got: error.message }))
   }
 }
 

@@ -37,10 +37,13 @@ const isSignaturePart = (element: XmlElement | undefined, local: string): elemen
 
 /**
  * Verifies the enveloped signature of an element. KeyInfo is ignored: keys come from configuration.
- * The algorithms and the digest are read from the canonical SignedInfo, the bytes that are signed.
+ * The algorithms and the digest are read from the canonical SignedInfo, the bytes that are signed;
+ * the element is worked on only once a key has vouched for them.
  *
- * Source: XML Signature 1.1 §3.2, SAML Core 2.0 §5.4 (one Reference to the element's own ID,
- * enveloped signature then exclusive C14N).
+ * Source: XML Signature 1.1 §3.2; XML Signature Best Practices, no. 1; SAML Core 2.0 §5.4 (one
+ * Reference to the element's own ID, enveloped signature then exclusive C14N).
+ *
+ * @throws XmlError if SignedInfo is not a document that we would read
  */
 export function verifySignature(
   element: XmlElement,
@@ -54,20 +57,28 @@ export function verifySignature(
   const read = readSignedInfo(scanXml(signedBytes.value).root, attributeOf(element, 'ID'))
   if (!read.ok) return read
   const { method, digestMethod, digest, inclusivePrefixes } = read.value
-  const bytes = Buffer.from(canonicalize(element, { omit: signature, inclusivePrefixes }))
-  if (hash(digestMethod, bytes, 'base64') !== digest) return refuse('signature_digest')
   const keyIndex = keys.findIndex(
     (key) =>
       key.asymmetricKeyType === method.keyType &&
       verify(method.digest, signedBytes.value, key, parts.value),
   )
-  return keyIndex < 0 ? refuse('signature_invalid') : ok({ bytes, keyIndex })
+  if (keyIndex < 0) return refuse('signature_invalid')
+  const bytes = Buffer.from(canonicalize(element, { omit: signature, inclusivePrefixes }))
+  if (hash(digestMethod, bytes, 'base64') !== digest) return refuse('signature_digest')
+  return ok({ bytes, keyIndex })
 }
+
+/** In characters. Real ones have about a thousand; ours to canonicalize before any key speaks. */
+const SIGNED_INFO_LIMIT = 8 * 1024
+
+/** Real lists name one to three prefixes; each is looked up at every element. */
+const PREFIX_LIMIT = 16
 
 /** Exactly SignedInfo, SignatureValue and perhaps KeyInfo, in this order: no Object, nothing twice. */
 function readSignature(signature: XmlElement) {
   const [signedInfo, signatureValue, keyInfo, ...more] = signature.children
   if (!isSignaturePart(signedInfo, 'SignedInfo')) return undefined
+  if (signedInfo.end - signedInfo.start > SIGNED_INFO_LIMIT) return undefined
   if (!isSignaturePart(signatureValue, 'SignatureValue')) return undefined
   if ((keyInfo && !isSignaturePart(keyInfo, 'KeyInfo')) || more.length > 0) return undefined
   const value = decodeBase64(leafText(signatureValue) ?? '')
@@ -79,13 +90,18 @@ function canonicalSignedInfo(signedInfo: XmlElement): Result<Buffer, Refusal<Sig
   if (!isSignaturePart(method, 'CanonicalizationMethod')) return refuse('signature_malformed')
   const algorithm = attributeOf(method, 'Algorithm')
   if (algorithm !== exclusiveC14n) return refuse('signature_algorithm', algorithm, exclusiveC14n)
-  const inclusivePrefixes = inclusivePrefixesOf(method)
-  return ok(Buffer.from(canonicalize(signedInfo, { inclusivePrefixes })))
+  const prefixes = readPrefixes(method)
+  if (!prefixes.ok) return prefixes
+  return ok(Buffer.from(canonicalize(signedInfo, { inclusivePrefixes: prefixes.value })))
 }
 
-function inclusivePrefixesOf(method: XmlElement) {
+function readPrefixes(
+  method: XmlElement,
+): Result<readonly string[] | undefined, Refusal<SignatureCause>> {
   const inclusive = onlyChild(method, ns.exclusiveC14n, 'InclusiveNamespaces')
-  return inclusive && prefixList(attributeOf(inclusive, 'PrefixList'))
+  const prefixes = inclusive && prefixList(attributeOf(inclusive, 'PrefixList'))
+  const isBounded = prefixes === undefined || prefixes.length <= PREFIX_LIMIT
+  return isBounded ? ok(prefixes) : refuse('signature_transform', 'PrefixList')
 }
 
 function readSignedInfo(
@@ -124,7 +140,8 @@ function readReference(
   if (!digestMethod) return refuse('signature_algorithm', algorithm)
   const digest = decodeBase64(leafText(value) ?? '')?.toString('base64')
   if (!digest) return refuse('signature_malformed')
-  return ok({ digestMethod, digest, inclusivePrefixes: inclusivePrefixesOf(c14n.value) })
+  const prefixes = readPrefixes(c14n.value)
+  return prefixes.ok ? ok({ digestMethod, digest, inclusivePrefixes: prefixes.value }) : prefixes
 }
 
 /** The enveloped signature transform, then exclusive C14N, and no other (SAML Core 2.0 §5.4.4). */

@@ -92,10 +92,13 @@ const refuseNameId = ({ nameId }: VerifiedAssertion, idp: IdentityProvider) =>
 function firstValue({ attributes }: VerifiedAssertion, names: readonly string[]) {
   for (const name of names) {
     const value = attributes.get(name)?.[0]?.trim()
-    if (value) return value.slice(0, MAX_NAME_LENGTH)
+    if (value) return cut(value)
   }
   return undefined
 }
+
+/** Between characters: half a surrogate pair would not come back from the table as it was. */
+const cut = (text: string) => text.slice(0, MAX_NAME_LENGTH).replace(/[\uD800-\uDBFF]$/, '')
 
 /** Many providers send the address as NameID only, some with the format `unspecified`. */
 const emailOfNameId = ({ nameId }: VerifiedAssertion) =>

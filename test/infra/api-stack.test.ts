@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, mkdtempDisposableSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { before, describe, test } from 'node:test'
+import { App } from 'aws-cdk-lib'
+import { Template } from 'aws-cdk-lib/assertions'
+import { ApiStack } from '#infra/api-stack.ts'
+import { functionNames } from '#infra/bundle.ts'
+import { DataStack } from '#infra/data-stack.ts'
+import { endpoints } from '#infra/routes.ts'
+import { type Reference, type Resource, resourcesOf } from './synthesis.ts'
+
+type Route = { RouteKey: string; AuthorizationType: string; Target: unknown }
+type Integration = { IntegrationUri: Reference; PayloadFormatVersion: string }
+type Permission = { Principal: string; SourceArn: unknown; FunctionName: Reference }
+type LambdaFunction = { Description: string }
+
+describe('the HTTP API', () => {
+  let routes: Resource<Route>[]
+  let integrations: Resource<Integration>[]
+  let functions: Resource<LambdaFunction>[]
+  before(async () => {
+    routes = await resourcesOf<Route>('AWS::ApiGatewayV2::Route')
+    integrations = await resourcesOf<Integration>('AWS::ApiGatewayV2::Integration')
+    functions = await resourcesOf<LambdaFunction>('AWS::Lambda::Function')
+  })
+
+  const listed = endpoints.flatMap(({ fn, routes: own }) =>
+    own.map(({ method, path }) => [`${method} ${path}`, fn] as const),
+  )
+
+  test('has the routes of infra/routes.ts, and no other', () => {
+    const deployed = routes.map(({ properties }) => properties.RouteKey)
+    assert.deepEqual(new Set(deployed), new Set(listed.map(([routeKey]) => routeKey)))
+    assert.equal(deployed.length, listed.length)
+  })
+
+  for (const [routeKey, fn] of listed) {
+    test(`leads ${routeKey} to ${fn}`, () => {
+      const route = routes.find(({ properties }) => properties.RouteKey === routeKey)
+      const target = JSON.stringify(route?.properties.Target)
+      const integration = integrations.find(({ id }) => target.includes(`{"Ref":"${id}"}`))
+      assert.equal(integration?.properties.PayloadFormatVersion, '2.0')
+      const functionId = integration.properties.IntegrationUri['Fn::GetAtt']?.[0]
+      const lambda = functions.find(({ id }) => id === functionId)
+      assert.equal(lambda?.properties.Description, fn)
+    })
+  }
+
+  test('may invoke each function on its own routes, and nobody else may', async () => {
+    const permissions = await resourcesOf<Permission>('AWS::Lambda::Permission')
+    assert.equal(permissions.length, listed.length)
+    for (const { properties } of permissions) {
+      assert.equal(properties.Principal, 'apigateway.amazonaws.com')
+      const arn = JSON.stringify(properties.SourceArn)
+      assert.ok(listed.some(([routeKey]) => arn.includes(`"/*/*${routeKey.split(' ')[1]}"`)))
+    }
+  })
+})
+
+test('the stage has a throttle, and a log that holds no token, header or query', async () => {
+  const [stage, ...others] = await resourcesOf<{
+    StageName: string
+    DefaultRouteSettings: unknown
+    AccessLogSettings: { DestinationArn: Reference; Format: string }
+  }>('AWS::ApiGatewayV2::Stage')
+  assert.deepEqual(others, [])
+  const { StageName, DefaultRouteSettings, AccessLogSettings } =
+    stage?.properties ?? assert.fail('no stage')
+  assert.equal(StageName, '$default')
+  assert.deepEqual(DefaultRouteSettings, {
+    ThrottlingBurstLimit: 4000,
+    ThrottlingRateLimit: 2000,
+  })
+  const logGroups = await resourcesOf<{ RetentionInDays: number }>('AWS::Logs::LogGroup')
+  const group = logGroups.find(
+    ({ id }) => id === AccessLogSettings.DestinationArn['Fn::GetAtt']?.[0],
+  )
+  assert.equal(group?.properties.RetentionInDays, 30)
+  const format = Object.values(JSON.parse(AccessLogSettings.Format) as object)
+  assert.ok(format.includes('$context.requestId') && format.includes('$context.status'))
+  for (const value of format)
+    assert.doesNotMatch(String(value), /\$context\.(?:path$|.*[Hh]eader|.*query)/)
+})
+
+test('the relay reads the changes that carry an event, in order, and gives none up in silence', async () => {
+  const mappings = await resourcesOf<Record<string, unknown>>('AWS::Lambda::EventSourceMapping')
+  const [mapping, ...others] = mappings
+  assert.deepEqual(others, [])
+  const { FunctionName, EventSourceArn, DestinationConfig, FilterCriteria, ...settings } =
+    mapping?.properties ?? assert.fail('no mapping')
+  assert.deepEqual(settings, {
+    BatchSize: 100,
+    BisectBatchOnFunctionError: true,
+    FunctionResponseTypes: ['ReportBatchItemFailures'],
+    MaximumRecordAgeInSeconds: 23 * 3600,
+    MaximumRetryAttempts: 50,
+    ParallelizationFactor: 4,
+    StartingPosition: 'TRIM_HORIZON',
+    Tags: [{ Key: 'service', Value: 'latchkey' }],
+  })
+  assert.match(JSON.stringify(FunctionName), /eventsrelay/)
+  assert.match(JSON.stringify(EventSourceArn), /DirectoryE?.*StreamArn/)
+  assert.match(JSON.stringify(DestinationConfig), /"OnFailure".*RelayFailures/)
+  const { Filters } = FilterCriteria as { Filters: { Pattern: string }[] }
+  assert.deepEqual(
+    Filters.map(({ Pattern }) => JSON.parse(Pattern) as unknown),
+    [{ dynamodb: { NewImage: { evt: { M: { id: { S: [{ exists: true }] } } } } } }],
+  )
+})
+
+describe('the public address', () => {
+  /** An ApiStack around bundles that hold nothing. */
+  function templateWith(settings: { publicUrl?: string }) {
+    using folder = mkdtempDisposableSync(join(tmpdir(), 'latchkey-api-'))
+    for (const fn of functionNames()) {
+      mkdirSync(join(folder.path, fn))
+      writeFileSync(join(folder.path, fn, 'index.mjs'), '')
+    }
+    const app = new App({
+      analyticsReporting: false,
+      outdir: join(folder.path, 'cdk.out'),
+      context: { '@aws-cdk/core:defaultCrossStackReferences': 'strong' },
+    })
+    const data = new DataStack(app, 'Data', {})
+    const api = new ApiStack(app, 'Api', { data, codeFolder: folder.path, ...settings })
+    return Template.fromStack(api)
+  }
+
+  test('is the one of the deployment where there is one, for every function', () => {
+    const template = templateWith({ publicUrl: 'https://signin.vendor.example' })
+    const functions = template.findResources('AWS::Lambda::Function')
+    assert.equal(Object.keys(functions).length, functionNames().length)
+    for (const { Properties } of Object.values(functions)) {
+      assert.partialDeepStrictEqual(Properties, {
+        Environment: { Variables: { PUBLIC_URL: 'https://signin.vendor.example' } },
+      })
+    }
+    template.hasOutput('PublicUrl', { Value: 'https://signin.vendor.example' })
+  })
+
+  test('is else the address of the API', () => {
+    const template = templateWith({})
+    const [apiId = ''] = Object.keys(template.findResources('AWS::ApiGatewayV2::Api'))
+    template.hasOutput('PublicUrl', { Value: { 'Fn::GetAtt': [apiId, 'ApiEndpoint'] } })
+  })
+})

@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict'
+import { before, describe, test } from 'node:test'
+import { functionNames } from '#infra/bundle.ts'
+import { type Reference, type Resource, resourcesOf } from './synthesis.ts'
+
+type LambdaFunction = {
+  Description: string
+  Runtime: string
+  Architectures: string[]
+  Handler: string
+  MemorySize: number
+  Timeout: number
+  Role: Reference
+  LoggingConfig: { LogFormat: string; LogGroup: Reference }
+  Environment: { Variables: Record<string, unknown> }
+}
+type Role = { ManagedPolicyArns?: unknown; Policies?: unknown; AssumeRolePolicyDocument: unknown }
+type Statement = {
+  Effect: string
+  Action: string | string[]
+  Resource: Reference | string
+  Condition?: { 'ForAllValues:StringLike'?: { 'dynamodb:LeadingKeys'?: string[] } }
+}
+type Policy = { PolicyDocument: { Statement: Statement[] }; Roles: Reference[] }
+type LogGroup = { RetentionInDays?: number }
+
+let functions: Resource<LambdaFunction>[]
+let roles: Resource<Role>[]
+let policies: Resource<Policy>[]
+let logGroups: Resource<LogGroup>[]
+before(async () => {
+  functions = await resourcesOf<LambdaFunction>('AWS::Lambda::Function')
+  roles = await resourcesOf<Role>('AWS::IAM::Role')
+  policies = await resourcesOf<Policy>('AWS::IAM::Policy')
+  logGroups = await resourcesOf<LogGroup>('AWS::Logs::LogGroup')
+})
+
+const named = (name: string) => {
+  const found = functions.find(({ properties }) => properties.Description === name)
+  return found?.properties ?? assert.fail(`no function ${name}`)
+}
+const roleIdOf = ({ Role }: LambdaFunction) => Role['Fn::GetAtt']?.[0] ?? assert.fail('no role')
+const policiesOf = (roleId: string) =>
+  policies.filter(({ properties }) => properties.Roles.some(({ Ref }) => Ref === roleId))
+const statementsOf = (name: string) =>
+  policiesOf(roleIdOf(named(name))).flatMap(({ properties }) => properties.PolicyDocument.Statement)
+const actionsOf = ({ Action }: Statement) => [Action].flat()
+const leadingKeysOf = ({ Condition }: Statement) =>
+  Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys']
+
+test('there is a Lambda for each folder of functions/, and no other', () => {
+  const names = functions.map(({ properties }) => properties.Description)
+  assert.deepEqual(new Set(names), new Set(functionNames()))
+  assert.equal(names.length, functionNames().length)
+})
+
+for (const name of functionNames()) {
+  describe(`the function ${name}`, () => {
+    test('runs on Node 24 and arm64, for seconds', () => {
+      const { Runtime, Architectures, Handler, Timeout } = named(name)
+      assert.equal(Runtime, 'nodejs24.x')
+      assert.deepEqual(Architectures, ['arm64'])
+      assert.equal(Handler, 'index.handler')
+      assert.equal(Timeout, name === 'events-relay' ? 30 : 10)
+    })
+
+    test('has memory for its work', () => {
+      assert.equal(named(name).MemorySize, name === 'saml-acs' ? 1024 : 512)
+    })
+
+    test('writes JSON logs to a log group of its own, kept for a month', () => {
+      const { LogFormat, LogGroup } = named(name).LoggingConfig
+      assert.equal(LogFormat, 'JSON')
+      const users = functions.filter(
+        ({ properties }) => properties.LoggingConfig.LogGroup.Ref === LogGroup.Ref,
+      )
+      assert.equal(users.length, 1)
+      const group = logGroups.find(({ id }) => id === LogGroup.Ref)
+      assert.equal(group?.properties.RetentionInDays, 30)
+    })
+
+    test('has a role of its own that only Lambda can take, without managed policies', () => {
+      const id = roleIdOf(named(name))
+      assert.equal(functions.filter(({ properties }) => roleIdOf(properties) === id).length, 1)
+      const { properties: role } = roles.find((one) => one.id === id) ?? assert.fail('no role')
+      assert.equal(role.ManagedPolicyArns, undefined)
+      assert.equal(role.Policies, undefined)
+      assert.deepEqual(role.AssumeRolePolicyDocument, {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Action: 'sts:AssumeRole',
+            Effect: 'Allow',
+            Principal: { Service: 'lambda.amazonaws.com' },
+          },
+        ],
+      })
+    })
+
+    test('may do nothing that is named by a wildcard', () => {
+      const statements = statementsOf(name)
+      assert.ok(statements.length > 0)
+      for (const statement of statements) {
+        assert.equal(statement.Effect, 'Allow')
+        for (const action of actionsOf(statement)) {
+          assert.match(action, /^(?:dynamodb|kms|logs|sqs):[A-Za-z]+$/)
+        }
+        assert.equal(typeof statement.Resource, 'object', 'a resource is a reference')
+        assert.doesNotMatch(JSON.stringify(statement.Resource), /\*/)
+      }
+    })
+
+    test('reaches items by their kind of key only', () => {
+      for (const statement of statementsOf(name)) {
+        const onItems = actionsOf(statement).filter((action) =>
+          /^dynamodb:.*(?:Item|Query)$/.test(action),
+        )
+        if (onItems.length === 0) continue
+        const keys = leadingKeysOf(statement)
+        assert.ok(keys && keys.length > 0, JSON.stringify(statement))
+        for (const key of keys) assert.match(key, /^[a-z]+(?:#\*)?$/)
+      }
+    })
+
+    test('cannot scan a table or query without a key', () => {
+      const actions = statementsOf(name).flatMap(actionsOf)
+      for (const action of actions)
+        assert.doesNotMatch(action, /Scan|PartiQL|BatchWrite|ListTables/)
+    })
+
+    test('knows the names of what it may use, and nothing else', () => {
+      assert.deepEqual(
+        Object.keys(named(name).Environment.Variables).toSorted(byText),
+        {
+          'events-relay': ['PROVISIONING_QUEUE_URL', 'PUBLIC_URL'],
+          jwks: ['JWT_KEY_ARN', 'PUBLIC_URL'],
+          'saml-acs': ['DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
+          'saml-login': ['DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
+          'saml-metadata': ['PUBLIC_URL'],
+          'tokens-redeem': ['DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'JWT_KEY_ARN', 'PUBLIC_URL'],
+        }[name],
+      )
+    })
+  })
+}
+
+const byText = (a: string, b: string) => a.localeCompare(b)
+
+describe('who may do what', () => {
+  const holders = (action: string, key?: string) =>
+    functionNames().filter((name) =>
+      statementsOf(name).some(
+        (statement) =>
+          actionsOf(statement).includes(action) &&
+          (key === undefined || leadingKeysOf(statement)?.includes(key)),
+      ),
+    )
+
+  test('only the redeem signs', () => {
+    assert.deepEqual(holders('kms:Sign'), ['tokens-redeem'])
+  })
+
+  test('only the ACS writes users and what leads to them', () => {
+    for (const action of ['PutItem', 'UpdateItem']) {
+      for (const key of ['org#*', 'subject#*']) {
+        assert.deepEqual(holders(`dynamodb:${action}`, key), ['saml-acs'])
+      }
+    }
+    assert.deepEqual(holders('dynamodb:DeleteItem'), ['saml-acs'])
+  })
+
+  test('nobody writes products, credentials, providers or domains', () => {
+    for (const action of ['PutItem', 'UpdateItem', 'DeleteItem']) {
+      for (const key of ['catalogue', 'credential#*', 'idp#*', 'issuer#*', 'domain#*']) {
+        assert.deepEqual(holders(`dynamodb:${action}`, key), [])
+      }
+    }
+  })
+
+  test('only the redeem reads credentials, and only the relay sends', () => {
+    assert.deepEqual(holders('dynamodb:BatchGetItem', 'credential#*'), ['tokens-redeem'])
+    assert.deepEqual(holders('sqs:SendMessage'), ['events-relay'])
+  })
+})

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict'
+import { before, describe, test } from 'node:test'
+import { dynamoConfiguration } from '#shared/aws/configuration-store.ts'
+import { ephemeralKeys } from '#shared/aws/keys.ts'
+import { dynamoRequests } from '#shared/aws/request-store.ts'
+import { newIdpId } from '#shared/ids.ts'
+import type { RequestStore } from '#shared/sign-in/ports.ts'
+import { newTenant } from '#test/flows/tenant.ts'
+import { newProvider, newRequest, now } from './new-sign-in.ts'
+import { type Tables, tables } from './tables.ts'
+
+let db: Tables
+let requests: RequestStore
+before(async () => {
+  db = await tables()
+  requests = dynamoRequests(db.directory, db.ephemeral)
+})
+
+describe('findProvider', () => {
+  test('answers a provider and the products', async () => {
+    const { idp: known } = await newTenant() // saves the products
+    const { idp, catalogue } = await requests.findProvider(known.id)
+    for (const [name, value] of Object.entries(known)) {
+      assert.deepEqual(idp?.[name as keyof typeof known], value, name)
+    }
+    assert.deepEqual([...catalogue.keys()], ['meetings', 'training'])
+  })
+
+  test('answers no provider for an unknown id', async () => {
+    const { idp } = await requests.findProvider(newIdpId())
+    assert.equal(idp, undefined)
+  })
+
+  test('answers a provider as it was written just before', async () => {
+    const idp = newProvider({ state: 'inactive' })
+    await dynamoConfiguration(db.directory).createIdentityProvider(idp, { actor: 'test', at: now })
+    assert.equal((await requests.findProvider(idp.id)).idp?.state, 'inactive')
+  })
+})
+
+describe('saveRequest', () => {
+  test('keeps a request under the hash of its id, an hour longer than it can be answered', async () => {
+    const { request, answer } = newRequest(newProvider(), { product: 'x', target: '/y' })
+    await requests.saveRequest(request)
+    assert.deepEqual(await db.read(db.ephemeral, ephemeralKeys.login(answer.handle)), {
+      pk: `login#${answer.handle}`,
+      requestId: request.requestId,
+      idpId: request.idpId,
+      product: 'x',
+      target: '/y',
+      validUntil: request.validUntil,
+      expiresAt: request.validUntil + 3600,
+    })
+  })
+
+  test('may be repeated, as the SDK does where an answer gets lost', async () => {
+    const { request, answer } = newRequest(newProvider())
+    let struck = 0
+    db.stack.faults.onCall = ({ operation }) =>
+      operation === 'PutItem' && struck++ === 0 ? 'fail-after' : undefined
+    try {
+      await requests.saveRequest(request)
+    } finally {
+      db.stack.faults.onCall = undefined
+    }
+    assert.equal(struck, 2)
+    const stored = await db.read(db.ephemeral, ephemeralKeys.login(answer.handle))
+    assert.equal(stored?.['requestId'], request.requestId)
+  })
+})
