@@ -62,6 +62,8 @@ test('readTemplate puts dead-letter queues before the queues that need them', ()
     arn: 'arn:aws:sqs:us-east-1:000000000000:Data-Jobs.fifo',
     attributes: {
       FifoQueue: 'true',
+      DeduplicationScope: 'messageGroup',
+      FifoThroughputLimit: 'perMessageGroupId',
       VisibilityTimeout: '60',
       RedrivePolicy: JSON.stringify({ deadLetterTargetArn: arn, maxReceiveCount: 3 }),
     },
