@@ -186,10 +186,25 @@ const wide = (children: number) => `<a>${'<b/>'.repeat(children)}</a>`
 const attributes = (count: number) =>
   `<a ${Array.from({ length: count }, (_, index) => `b${index}=""`).join(' ')}/>`
 
+/** Each level declares one prefix more; `xml` is in force as well. */
+const nestedDeclarations = (count: number) => {
+  const starts = Array.from({ length: count }, (_, index) => `<a xmlns:p${index}="urn:x">`)
+  return starts.join('') + '</a>'.repeat(count)
+}
+const shadowedDeclarations = (count: number) => {
+  const declarations = Array.from({ length: 32 }, (_, index) => `xmlns:p${index}="urn:x"`).join(' ')
+  const more = Array.from({ length: count - 32 }, (_, index) => `xmlns:p${index}="urn:y"`).join(' ')
+  return `<a ${declarations}><a ${more}/></a>`
+}
+const longName = (length: number) => `<a xmlns="urn:${'x'.repeat(length - 4)}"/>`
+
 const bounds: readonly (readonly [string, (count: number) => string, number])[] = [
   ['levels', nested, limits.depth],
   ['children', wide, limits.elements - 1],
   ['attributes of an element', attributes, limits.attributes],
+  ['declarations in force', nestedDeclarations, 63],
+  ['declarations in force, those of one prefix counted each', shadowedDeclarations, 63],
+  ['characters of a namespace name', longName, 256],
 ]
 for (const [what, document, limit] of bounds) {
   test(`scanXml reads ${limit} ${what} and no more`, () => {
