@@ -13,7 +13,7 @@ export const sqsPublisher = (queueUrl: string): EventPublisher => ({
         QueueUrl: queueUrl,
         Entries: events.map((event, index) => ({
           Id: String(index),
-          MessageBody: JSON.stringify(event),
+          MessageBody: asciiJson(event),
           MessageGroupId: event.subject,
           MessageDeduplicationId: event.id,
         })),
@@ -22,3 +22,9 @@ export const sqsPublisher = (queueUrl: string): EventPublisher => ({
     return Failed.map(({ Id }) => Number(Id))
   },
 })
+
+/** In ASCII, as SQS does not take every character (SendMessage: MessageBody), but every escape. */
+const asciiJson = (value: object) =>
+  JSON.stringify(value).replace(/[^ -~]/g, (unit) => `\\u${hex(unit).padStart(4, '0')}`)
+
+const hex = (unit: string) => unit.charCodeAt(0).toString(16)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import type { DynamoDBStreamEvent } from 'aws-lambda'
 import type { Running } from '#test/flows/running-stack.ts'
+import { strike } from '#test/stores/strike.ts'
 import { environmentOf, eventOf, invoke } from './invoke.ts'
 
 const importHandler = () => import('#functions/events-relay/handler.ts')
@@ -54,13 +55,8 @@ describe('events-relay', () => {
   }
 
   test('fails as a whole if the queue does not answer: Lambda brings it again', async (t) => {
-    running.stack.faults.onCall = ({ operation }) =>
-      operation === 'SendMessageBatch' ? 'fail-before' : undefined
-    try {
-      await assert.rejects(invoke(t, handlers.handler, event))
-    } finally {
-      running.stack.faults.onCall = undefined
-    }
+    using _ = strike(running.stack, 'SendMessageBatch', { fault: 'fail-before' })
+    await assert.rejects(invoke(t, handlers.handler, event), { name: 'InternalFailure' })
   })
 
   test('has nothing to do with no records', async (t) => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { keyIdOf } from '#shared/tokens/jwks.ts'
 import type { Running } from '#test/flows/running-stack.ts'
+import { strike } from '#test/stores/strike.ts'
 import { environmentOf, eventOf, invoke } from './invoke.ts'
 
 const importHandler = () => import('#functions/jwks/handler.ts')
@@ -15,36 +16,23 @@ describe('jwks', () => {
   })
 
   test('answers the keys that verify our JWTs; asks KMS until it answers, and then no more', async (t) => {
-    const { faults } = running.stack
-    let asked = 0
-    faults.onCall = ({ operation }) => {
-      if (operation !== 'GetPublicKey') return undefined
-      asked++
-      return 'fail-before'
-    }
     const event = eventOf('jwks')
-    try {
+    {
+      using _ = strike(running.stack, 'GetPublicKey', { fault: 'fail-before' })
       const { answer: outage, lines } = await invoke(t, handler, event)
       assert.equal(outage.statusCode, 500)
       assert.equal(lines.length, 1)
-      assert.ok(asked > 0)
-      asked = 0
-      faults.onCall = ({ operation }) => {
-        if (operation === 'GetPublicKey') asked++
-        return undefined
-      }
-      const { answer } = await invoke(t, handler, event)
-      assert.equal(answer.statusCode, 200)
-      assert.equal(answer.headers['cache-control'], 'public, max-age=300')
-      const { keys } = JSON.parse(answer.body) as { keys: { kid: string }[] }
-      assert.deepEqual(
-        keys.map(({ kid }) => kid),
-        [keyIdOf(String(running.stack.environmentOf('jwks')['JWT_KEY_ARN']))],
-      )
-      assert.deepEqual((await invoke(t, handler, event)).answer, answer)
-      assert.equal(asked, 1)
-    } finally {
-      faults.onCall = undefined
     }
+    using asked = strike(running.stack, 'GetPublicKey')
+    const { answer } = await invoke(t, handler, event)
+    assert.equal(answer.statusCode, 200)
+    assert.equal(answer.headers['cache-control'], 'public, max-age=300')
+    const { keys } = JSON.parse(answer.body) as { keys: { kid: string }[] }
+    assert.deepEqual(
+      keys.map(({ kid }) => kid),
+      [keyIdOf(String(running.stack.environmentOf('jwks')['JWT_KEY_ARN']))],
+    )
+    assert.deepEqual((await invoke(t, handler, event)).answer, answer)
+    assert.equal(asked.bodies.length, 1)
   })
 })

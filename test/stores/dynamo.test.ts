@@ -10,6 +10,7 @@ import { readItems, transact } from '#shared/aws/dynamo.ts'
 import { toItem } from '#shared/aws/dynamo-item.ts'
 import { putNew, update } from '#shared/aws/item-writes.ts'
 import { intercept } from './intercept.ts'
+import { strike } from './strike.ts'
 import { type Tables, tables } from './tables.ts'
 
 let db: Tables
@@ -52,10 +53,18 @@ describe('readItems', () => {
     assert.equal(seen.calls(), 0)
   })
 
-  test('reads what was written just before', async () => {
-    for (const key of newKeys(20)) {
-      await db.put(db.directory, { ...key, isThere: true })
-      assert.deepEqual(await readItems([{ table: db.directory, key }]), [{ ...key, isThere: true }])
+  test('asks for what was written just before: every read is strongly consistent', async () => {
+    const [key] = newKeys(1)
+    assert.ok(key)
+    using seen = strike(db.stack, 'BatchGetItem')
+    await readItems([
+      { table: db.directory, key },
+      { table: db.ephemeral, key: { pk: key.pk } },
+    ])
+    const { RequestItems } = seen.bodies[0] as { RequestItems: Record<string, object> }
+    assert.deepEqual(Object.keys(RequestItems), [db.directory, db.ephemeral])
+    for (const request of Object.values(RequestItems)) {
+      assert.partialDeepStrictEqual(request, { ConsistentRead: true })
     }
   })
 
@@ -143,18 +152,9 @@ describe('transact', () => {
     const [key] = newKeys(1)
     assert.ok(key)
     await db.put(db.directory, { ...key, rev: 1 })
-    let isFirst = true
-    db.stack.faults.onCall = ({ operation }) => {
-      const isHit = isFirst && operation === 'TransactWriteItems'
-      if (isHit) isFirst = false
-      return isHit ? 'fail-after' : undefined
-    }
-    try {
-      assert.deepEqual(await transact([counting(key)]), [])
-    } finally {
-      db.stack.faults.onCall = undefined
-    }
-    assert.equal(isFirst, false)
+    using struck = strike(db.stack, 'TransactWriteItems', { fault: 'fail-after', times: 1 })
+    assert.deepEqual(await transact([counting(key)]), [])
+    assert.equal(struck.bodies.length, 2)
     assert.equal((await db.read(db.directory, key))?.['rev'], 2)
   })
 

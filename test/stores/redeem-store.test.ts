@@ -10,6 +10,7 @@ import { sha256 } from '#shared/secrets.ts'
 import type { SignIn } from '#shared/sign-in/ports.ts'
 import type { RedeemStore } from '#shared/tokens/ports.ts'
 import { newProvider, newRequest, newSignIn, now, nowMs } from './new-sign-in.ts'
+import { strike } from './strike.ts'
 import { type Tables, tables } from './tables.ts'
 
 let db: Tables
@@ -103,15 +104,9 @@ describe('consume', () => {
 
   test('gives it to a call whose first answer gets lost', async () => {
     const { signIn, consumption } = await completed()
-    let struck = 0
-    db.stack.faults.onCall = ({ operation }) =>
-      operation === 'UpdateItem' && struck++ === 0 ? 'fail-after' : undefined
-    try {
-      assert.equal(await redeems.consume(consumption, nowMs), true)
-    } finally {
-      db.stack.faults.onCall = undefined
-    }
-    assert.equal(struck, 2)
+    using struck = strike(db.stack, 'UpdateItem', { fault: 'fail-after', times: 1 })
+    assert.equal(await redeems.consume(consumption, nowMs), true)
+    assert.equal(struck.bodies.length, 2)
     assert.equal(await usedBy(signIn), consumption.nonce)
   })
 
@@ -165,12 +160,9 @@ describe('consume', () => {
 
   test('throws where the table does not answer', async () => {
     const { consumption } = await completed()
-    db.stack.faults.onCall = ({ operation }) =>
-      operation === 'UpdateItem' ? 'fail-before' : undefined
-    try {
-      await assert.rejects(redeems.consume(consumption, nowMs))
-    } finally {
-      db.stack.faults.onCall = undefined
+    {
+      using _ = strike(db.stack, 'UpdateItem', { fault: 'fail-before' })
+      await assert.rejects(redeems.consume(consumption, nowMs), { name: 'InternalFailure' })
     }
     assert.equal(await redeems.consume(consumption, nowMs), true)
   })

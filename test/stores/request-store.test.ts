@@ -7,6 +7,7 @@ import { newIdpId } from '#shared/ids.ts'
 import type { RequestStore } from '#shared/sign-in/ports.ts'
 import { newTenant } from '#test/flows/tenant.ts'
 import { newProvider, newRequest, now } from './new-sign-in.ts'
+import { strike } from './strike.ts'
 import { type Tables, tables } from './tables.ts'
 
 let db: Tables
@@ -55,15 +56,9 @@ describe('saveRequest', () => {
 
   test('may be repeated, as the SDK does where an answer gets lost', async () => {
     const { request, answer } = newRequest(newProvider())
-    let struck = 0
-    db.stack.faults.onCall = ({ operation }) =>
-      operation === 'PutItem' && struck++ === 0 ? 'fail-after' : undefined
-    try {
-      await requests.saveRequest(request)
-    } finally {
-      db.stack.faults.onCall = undefined
-    }
-    assert.equal(struck, 2)
+    using struck = strike(db.stack, 'PutItem', { fault: 'fail-after', times: 1 })
+    await requests.saveRequest(request)
+    assert.equal(struck.bodies.length, 2)
     const stored = await db.read(db.ephemeral, ephemeralKeys.login(answer.handle))
     assert.equal(stored?.['requestId'], request.requestId)
   })

@@ -443,7 +443,7 @@ describe('completeKnown', () => {
 
 test('a name comes back from the table as it was written, so that no sign-in takes it for another', async () => {
   const { first, subject } = await knownPerson({
-    profile: { email: 'ada@example.com', displayName: 'Ädä e\u0301 \u202Ex 田', givenName: '' },
+    profile: { email: 'ada@example.com', displayName: 'Ädä 😀 e\u0301 \u202Ex 田', givenName: '' },
   })
   assert.deepEqual(subject.profile, first.profile)
   assert.equal((await userOf(first, subject))?.['displayName'], first.profile.displayName)

@@ -5,6 +5,7 @@ import type { CloudEvent } from '#shared/events/cloud-event.ts'
 import type { EventPublisher } from '#shared/events/relay.ts'
 import { newEventId, newUserId } from '#shared/ids.ts'
 import { type Running, runningStack } from '#test/flows/running-stack.ts'
+import { strike } from './strike.ts'
 
 let running: Running
 let publisher: EventPublisher
@@ -25,9 +26,6 @@ const newEvent = (subject: string, changes: Partial<CloudEvent> = {}): CloudEven
   ...changes,
 })
 
-/** A character that no XML, and so no provider's response, can hold: SQS takes none of it. */
-const notInSqs = '\uFFFE'
-
 describe('publish', () => {
   test('sends events as they are, in order of each subject', async () => {
     const [a, b]: [string, string] = [newUserId(), newUserId()]
@@ -46,6 +44,17 @@ describe('publish', () => {
     )
   })
 
+  test('groups by subject, so that the queue keeps the order of each, and names each event', async () => {
+    using seen = strike(running.stack, 'SendMessageBatch')
+    const events = [newEvent(newUserId()), newEvent(newUserId())]
+    await publisher.publish(events)
+    const { Entries } = seen.bodies[0] as { Entries: Record<string, string>[] }
+    assert.deepEqual(
+      Entries.map((entry) => [entry['MessageGroupId'], entry['MessageDeduplicationId']]),
+      events.map(({ subject, id }) => [subject, id]),
+    )
+  })
+
   test('sends a repeat that nobody hears', async () => {
     const subject = newUserId()
     const event = newEvent(subject)
@@ -58,21 +67,29 @@ describe('publish', () => {
     assert.deepEqual(arrived, [event, last])
   })
 
+  test('sends any text, also what SQS takes in no message', async () => {
+    const names = [
+      '田 𠮷田 😀',
+      'e\u0301 \u202E \u2028',
+      'tab\t nul\0 del\x7F',
+      '\uFFFE \uFFFF',
+      '\uD83D',
+    ]
+    const subject = newUserId()
+    const events = names.map((displayName) => newEvent(subject, { data: { displayName } }))
+    for (const event of events) assert.deepEqual(await publisher.publish([event]), [])
+    const arrived = await running.events.waitFor((one) => one.subject === subject, names.length)
+    assert.deepEqual(arrived, events)
+  })
+
   test('answers which events were not taken', async () => {
-    const subjects = Array.from({ length: 3 }, newUserId)
-    const events = subjects.map((subject, i) =>
-      newEvent(subject, i === 1 ? { data: { displayName: notInSqs } } : {}),
-    )
+    const withoutSubject = newEvent('')
+    const events = [newEvent(newUserId()), withoutSubject, newEvent(newUserId())]
     assert.deepEqual(await publisher.publish(events), [1])
   })
 
   test('throws where the queue does not answer', async () => {
-    running.stack.faults.onCall = ({ operation }) =>
-      operation === 'SendMessageBatch' ? 'fail-before' : undefined
-    try {
-      await assert.rejects(publisher.publish([newEvent(newUserId())]))
-    } finally {
-      running.stack.faults.onCall = undefined
-    }
+    using _ = strike(running.stack, 'SendMessageBatch', { fault: 'fail-before' })
+    await assert.rejects(publisher.publish([newEvent(newUserId())]), { name: 'InternalFailure' })
   })
 })
