@@ -11,6 +11,9 @@ export type TraceId = `trc_${string}`
 
 const random = () => randomBytes(16).toString('hex')
 
+/** Whether a text has the form of an organization's id. */
+export const isOrgId = (text: string): text is OrgId => /^org_[0-9a-f]{32}$/.test(text)
+
 export const newOrgId = (): OrgId => `org_${random()}`
 export const newIdpId = (): IdpId => `idp_${random()}`
 export const newUserId = (): UserId => `usr_${random()}`

@@ -3,14 +3,13 @@ import { endpoint } from '#shared/http/endpoint.ts'
 import { readEnv } from '#shared/http/env.ts'
 import type { HttpRequest } from '#shared/http/request.ts'
 import { json, respond } from '#shared/http/respond.ts'
+import { isOrgId } from '#shared/ids.ts'
 import { serviceProviderMetadata } from '#shared/saml/metadata.ts'
 import { serviceProvider } from '#shared/sign-in/service-provider.ts'
 
-const ORGANIZATION = /^org_[0-9a-f]{32}$/
-
 export const describeServiceProvider = (publicUrl: string) => (request: HttpRequest) => {
   const organization = request.pathParameter('organization')
-  if (organization !== undefined && !ORGANIZATION.test(organization)) {
+  if (organization !== undefined && !isOrgId(organization)) {
     return Promise.resolve(json(404, { error: 'not_found' }))
   }
   const xml = serviceProviderMetadata(serviceProvider(publicUrl, organization))

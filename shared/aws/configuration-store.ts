@@ -28,7 +28,7 @@ export const dynamoConfiguration = (directory: string) => ({
   async createOrganization(organization: Organization, domains: readonly string[], act: Act) {
     const failed = await transact([
       organizationWrite(directory, organization, act),
-      ...domains.map((domain) => domainWrite(directory, domain, organization, act)),
+      ...[...new Set(domains)].map((domain) => domainWrite(directory, domain, organization, act)),
     ])
     return failed.length > 0 ? ('domain_taken' as const) : undefined
   },

@@ -26,17 +26,20 @@ export const condition = (table: string, { key, condition: text, values }: Condi
 export type Change = Condition & {
   /** Attributes to set; undefined ones are left alone. */
   set: Record<string, unknown>
+  /** Attributes to take away, where they are there. */
+  remove?: readonly string[]
   /** A number attribute to add one to. */
   increment?: string
 }
 
 /** Parameters of an update under a condition. */
 export function update(table: string, change: Change) {
-  const { increment } = change
+  const { increment, remove = [] } = change
   const set = Object.entries(change.set).filter(([, value]) => value !== undefined)
   const assigned = set.map(([name]) => `#${name} = :set_${name}`)
   const counted = increment ? ` ADD #${increment} :one` : ''
-  const expression = `SET ${assigned.join(', ')}${counted}`
+  const removed = remove.length > 0 ? ` REMOVE ${remove.map((name) => `#${name}`).join(', ')}` : ''
+  const expression = `SET ${assigned.join(', ')}${removed}${counted}`
   const conditioned = condition(table, change)
   return {
     ...conditioned,

@@ -71,6 +71,7 @@ export function updateUser(
         Update: update(directory, {
           key: directoryKeys.user(idp.orgId, userId),
           set: { ...profile, evt: evt('latchkey.user.updated.v1', trace.at, actorOf(signIn)) },
+          remove: nameFields.filter((name) => profile[name] === undefined),
           condition: '#state = :active AND #email = :emailIs',
           values: { active: 'active', emailIs },
           increment: 'rev',
@@ -92,6 +93,9 @@ export function updateUser(
     ...(isMoved ? moveEmail(directory, signIn, userId, emailIs) : []),
   ]
 }
+
+/** What a provider may stop sending. */
+const nameFields = ['givenName', 'familyName', 'displayName'] as const
 
 function whyNotUpdated(stored: object | undefined): ReturnType<GuardedWrite['onFailure']> {
   const { state, email } = (stored ?? {}) as { state?: string; email?: string }

@@ -249,6 +249,13 @@ describe('the assertion consumer service', () => {
     assert.equal(trace?.cause, 'unsolicited_forbidden')
   })
 
+  test('refuses an organization that cannot be one', async () => {
+    const url = tenant.serviceProvider.acsUrl.replace('/acs', '/shared/acs')
+    const body = new URLSearchParams({ SAMLResponse: tenant.respond() })
+    const answer = await fetch(url, { method: 'POST', body })
+    assert.equal(answer.status, 400)
+  })
+
   const forms = [
     ['no form', { body: '{}', headers: { 'content-type': 'application/json' } }],
     ['a form without a response', { body: new URLSearchParams({ RelayState: 'x' }) }],

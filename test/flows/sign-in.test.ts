@@ -90,6 +90,8 @@ describe('a sign-in that the provider starts', () => {
     assert.equal(second.user.id, first.user.id)
     assert.equal(second.user.email, `new@${domain}`)
     assert.equal(second.user.name, 'Zoë Ünder')
+    const third = await signIn(tenant, { nameId: 'b-1', email: `new@${domain}` })
+    assert.equal(third.user.name, undefined)
     const other = await signIn(tenant, { nameId: 'b-2', email: `old@${domain}` })
     assert.notEqual(other.user.id, first.user.id)
     const updated = await tenant.running.events.waitFor(
