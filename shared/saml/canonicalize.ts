@@ -1,6 +1,7 @@
-import { decodeReferences, escapeAttribute, escapeText } from './characters.ts'
+import { escapeAttribute, escapeText } from './characters.ts'
 import { documentScope, lookup, type Scope } from './namespaces.ts'
-import { type Attribute, normalizedValue, type XmlElement } from './xml-tree.ts'
+import { toUtf8 } from './utf8.ts'
+import { type Attribute, normalizedValue, textBetween, type XmlElement } from './xml-tree.ts'
 
 type Options = {
   /** InclusiveNamespaces PrefixList; `#default` is the default namespace. */
@@ -9,60 +10,117 @@ type Options = {
   omit?: XmlElement | undefined
 }
 
+/** The canonical form of an element as text. */
+export const canonicalize = (element: XmlElement, options: Options = {}): string =>
+  canonicalBytes(element, options).toString()
+
 /**
- * The canonical form of an element, without comments.
+ * The canonical form of an element, without comments: what is digested and signed.
  *
  * Source: Exclusive XML Canonicalization 1.0 §3; Canonical XML 1.0 §2.3 for escapes and order.
  */
-export function canonicalize(element: XmlElement, options: Options = {}): string {
-  const copy: Copy = { xml: element.xml, copiedTo: element.start, out: '' }
-  write(copy, element, documentScope, options)
+export function canonicalBytes(element: XmlElement, options: Options = {}): Buffer {
+  const copy: Copy = {
+    xml: element.xml,
+    copiedTo: element.start,
+    out: '',
+    omit: options.omit,
+    inclusivePrefixes: options.inclusivePrefixes ?? [],
+    last: undefined,
+  }
+  write(copy, element, documentScope)
   replace(copy, element.end, element.end, '')
-  return copy.out
+  return Buffer.from(copy.out, 'latin1')
 }
 
 /** Most of the source is canonical already: it is copied in runs between what must be replaced. */
-type Copy = { xml: string; copiedTo: number; out: string }
+type Copy = {
+  xml: string
+  copiedTo: number
+  out: string
+  omit: XmlElement | undefined
+  inclusivePrefixes: readonly string[]
+  last: WrittenTag | undefined
+}
+
+/** How a start tag was written, for elements that have the same one. */
+type WrittenTag = {
+  element: XmlElement
+  rendered: Scope
+  inner: Scope
+  /** Undefined: as it stands, but for the slash of an empty element. */
+  startTag: string | undefined
+}
 
 function replace(copy: Copy, from: number, to: number, by: string) {
   copy.out += copy.xml.slice(copy.copiedTo, from) + by
   copy.copiedTo = to
 }
 
-function write(copy: Copy, element: XmlElement, rendered: Scope, options: Options) {
-  const { name, children, start, contentStart, contentEnd, end } = element
-  const inner = declareNeeded(element, rendered, options.inclusivePrefixes)
-  const isPlain = contentStart - start === name.length + 2 && inner === rendered
-  if (!isPlain) {
-    const startTag = `<${name}${declarations(inner, rendered)}${attributes(element)}>`
-    replace(copy, start, contentStart, startTag)
-  }
+function write(copy: Copy, element: XmlElement, rendered: Scope) {
+  const { name, children, contentStart, contentEnd, end } = element
+  const inner = writeStartTag(copy, element, rendered)
   let from = contentStart
   for (const child of children) {
-    writeText(copy, from, child.start)
-    if (child === options.omit) replace(copy, child.start, child.end, '')
-    else write(copy, child, inner, options)
+    if (!element.isTextPlain) writeText(copy, element, from, child.start)
+    writeChild(copy, child, inner)
     from = child.end
   }
-  writeText(copy, from, contentEnd)
-  // An empty-element tag, or white space in the end tag.
-  if (end - contentEnd !== name.length + 3) replace(copy, contentEnd, end, `</${name}>`)
+  if (!element.isTextPlain) writeText(copy, element, from, contentEnd)
+  // White space in the end tag.
+  const length = end - contentEnd
+  if (length > 0 && length !== name.length + '</>'.length) {
+    replace(copy, contentEnd, end, `</${name}>`)
+  }
 }
 
-/** Line ends are newlines already, so only references and `>` differ from their source. */
-function writeText(copy: Copy, from: number, to: number) {
+function writeChild(copy: Copy, child: XmlElement, rendered: Scope) {
+  const { omit } = copy
+  if (child === omit) return replace(copy, child.start, child.end, '')
+  const holdsOmitted = omit !== undefined && child.start < omit.start && omit.start < child.end
+  if (!child.isVerbatim || holdsOmitted) write(copy, child, rendered)
+}
+
+function writeText(copy: Copy, element: XmlElement, from: number, to: number) {
   if (from === to) return
-  const raw = copy.xml.slice(from, to)
-  if (raw.includes('&') || raw.includes('>')) {
-    replace(copy, from, to, escapeText(decodeReferences(raw)))
-  }
+  replace(copy, from, to, toUtf8(escapeText(textBetween(element, from, to))))
+}
+
+/** Tells what is in scope of the children. */
+function writeStartTag(copy: Copy, element: XmlElement, rendered: Scope): Scope {
+  const { start, contentStart, end } = element
+  const isEmpty = end === contentStart
+  const { inner, startTag } = writtenTag(copy, element, rendered)
+  if (startTag !== undefined) replace(copy, start, contentStart, startTag)
+  else if (isEmpty) replace(copy, contentStart - '/>'.length, contentStart, '>')
+  if (isEmpty) copy.out += `</${element.name}>`
+  return inner
+}
+
+/** Elements with the same start tag share its parts: see readStartTag(). */
+function writtenTag(copy: Copy, element: XmlElement, rendered: Scope): WrittenTag {
+  const { last } = copy
+  const isSame =
+    last !== undefined &&
+    last.rendered === rendered &&
+    last.element.attributes === element.attributes &&
+    last.element.scope === element.scope &&
+    last.element.name === element.name
+  if (isSame) return last
+  const inner = declareNeeded(element, rendered, copy.inclusivePrefixes)
+  const isVerbatim = inner === rendered && element.isTagCanonical
+  const startTag = isVerbatim
+    ? undefined
+    : `<${element.name}${declarations(inner, rendered)}${attributes(element)}>`
+  copy.last = { element, rendered, inner, startTag }
+  return copy.last
 }
 
 /** Adds the visibly utilized and the inclusive prefixes whose binding is not yet in the output. */
 function declareNeeded(
   element: XmlElement,
   rendered: Scope,
-  inclusivePrefixes: readonly string[] = [],
+  inclusivePrefixes: readonly string[],
 ): Scope {
   let inner = need(element.prefix, element.scope, rendered)
   for (const { prefix } of element.attributes) {
@@ -91,18 +149,14 @@ function declarations(inner: Scope, outer: Scope): string {
 }
 
 function attributes({ attributes: all }: XmlElement): string {
-  if (all.length === 0) return ''
   const sorted = all.length > 1 ? [...all].sort(byExpandedName) : all
   let out = ''
   for (const attribute of sorted) out += ` ${attribute.name}="${canonicalValue(attribute)}"`
   return out
 }
 
-/** Nothing to do where the value holds no character that is normalized or escaped. */
 const canonicalValue = (attribute: Attribute) =>
-  NOT_PLAIN.test(attribute.raw) ? escapeAttribute(normalizedValue(attribute)) : attribute.raw
-
-const NOT_PLAIN = /[&"\t\n]/
+  attribute.isPlain ? attribute.raw : toUtf8(escapeAttribute(normalizedValue(attribute)))
 
 const byExpandedName = (a: Attribute, b: Attribute) =>
   a.namespace === b.namespace ? compare(a.local, b.local) : compare(a.namespace, b.namespace)

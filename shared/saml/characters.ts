@@ -2,9 +2,8 @@ import { XmlError } from './xml-error.ts'
 
 /** Codes that the scanner compares with. */
 export const code = {
-  tab: 9,
-  newline: 10,
   space: 32,
+  exclamation: 33,
   doubleQuote: 34,
   apostrophe: 39,
   slash: 47,
@@ -12,42 +11,87 @@ export const code = {
   lessThan: 60,
   equals: 61,
   greaterThan: 62,
+  question: 63,
 } as const
-
-export const isSpace = (c: number) => c === code.space || c === code.newline || c === code.tab
 
 const NAME_START = 1
 const NAME_PART = 2
+const SPACE = 4
 
+/** What each byte may be, as bits: one look-up instead of many comparisons. */
+const classes = new Uint8Array(256)
 /** ASCII only: no name of SAML or XML Signature has any other character. */
-const nameClasses = new Uint8Array(128)
-for (const c of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_') {
-  nameClasses[c.charCodeAt(0)] = NAME_START | NAME_PART
-}
-for (const c of '0123456789.-') nameClasses[c.charCodeAt(0)] = NAME_PART
+classify('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_', NAME_START | NAME_PART)
+classify('0123456789.-', NAME_PART)
+/** Carriage returns have been normalized. */
+classify(' \t\n', SPACE)
 
-export const isNameStart = (c: number) => ((nameClasses[c] ?? 0) & NAME_START) !== 0
-export const isNamePart = (c: number) => (nameClasses[c] ?? 0) !== 0
+function classify(characters: string, bits: number) {
+  for (const character of characters) classes[character.charCodeAt(0)] = bits
+}
+
+/** The byte there; 0, which no document has, behind the end. */
+export const byteAt = (bytes: Uint8Array, at: number) => bytes[at] ?? 0
+
+const isClassAt = (bytes: Uint8Array, at: number, bits: number) =>
+  ((classes[bytes[at] ?? 0] ?? 0) & bits) !== 0
+
+/** Whether a name would go on there. */
+export const isNamePartAt = (bytes: Uint8Array, at: number) => isClassAt(bytes, at, NAME_PART)
+
+/** Where the NCName that begins here ends; `start` if none does. */
+export function ncNameEnd(bytes: Uint8Array, start: number): number {
+  if (!isClassAt(bytes, start, NAME_START)) return start
+  let at = start + 1
+  while (isClassAt(bytes, at, NAME_PART)) at++
+  return at
+}
+
+/** Where the white space that begins here ends. */
+export function spaceEnd(bytes: Uint8Array, start: number): number {
+  let at = start
+  while (isClassAt(bytes, at, SPACE)) at++
+  return at
+}
+
+/** The length without the white space at the end. */
+export function trimmedLength(bytes: Uint8Array): number {
+  let length = bytes.length
+  while (length > 0 && isClassAt(bytes, length - 1, SPACE)) length--
+  return length
+}
+
+/**
+ * What is no character of XML 1.0 §2.2; carriage returns are line ends. Two classes: V8 13.6
+ * searches one of at most 16 members with vector instructions, ten times as fast.
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to refuse
+const CONTROL = /[\0-\x08\x0b\x0c\x0e\x0f]/
+// biome-ignore lint/suspicious/noControlCharactersInRegex: and these
+const MORE_CONTROL = /[\x10-\x1f]/
+/** U+FFFE and U+FFFF. */
+const NO_CHARACTER = /\xef\xbf[\xbe\xbf]/
 
 const REFERENCE = /&(?:amp|lt|gt|quot|apos|#x[0-9A-Fa-f]{1,6}|#[0-9]{1,7});/y
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to refuse
-const NO_CHARACTER = /[\0-\x08\x0b-\x1f\ufffe\uffff]/
 
 /**
  * Checks the characters of a whole document at once, so that the scanner need not look at each:
  * what XML 1.0 §2.2 does not call a character, references other than the predefined ones (§4.1),
  * and `]]>`, which may not stand in character data (§2.4) and which nobody needs elsewhere. Lone
- * surrogates cannot occur: the text was decoded from valid UTF-8.
+ * surrogates cannot occur: the bytes are valid UTF-8.
  *
+ * @param utf8 the bytes of the document, each as one character
  * @throws XmlError with the cause
  */
-export function checkCharacters(xml: string): void {
-  if (NO_CHARACTER.test(xml)) throw new XmlError('xml_character', 'control character')
-  if (xml.includes(']]>')) throw new XmlError('xml_not_well_formed', ']]> in character data')
-  for (let at = xml.indexOf('&'); at >= 0; at = xml.indexOf('&', at + 1)) {
+export function checkCharacters(utf8: string, isAscii: boolean): void {
+  const hasControl = CONTROL.test(utf8) || MORE_CONTROL.test(utf8)
+  if (hasControl || (!isAscii && NO_CHARACTER.test(utf8))) {
+    throw new XmlError('xml_character', 'control character')
+  }
+  if (utf8.includes(']]>')) throw new XmlError('xml_not_well_formed', ']]> in character data')
+  for (let at = utf8.indexOf('&'); at >= 0; at = utf8.indexOf('&', at + 1)) {
     REFERENCE.lastIndex = at
-    const [reference] = REFERENCE.exec(xml) ?? []
+    const [reference] = REFERENCE.exec(utf8) ?? []
     if (!reference) {
       throw new XmlError('xml_forbidden_construct', 'only predefined entities are allowed')
     }

@@ -23,6 +23,14 @@ export function lookup(scope: Scope | undefined, prefix: string): string | undef
   return prefix === '' ? '' : undefined
 }
 
+/** Whether a prefix was declared after `outer` was the scope. */
+export function isDeclaredBetween(scope: Scope, outer: Scope, prefix: string): boolean {
+  for (let at: Scope | undefined = scope; at && at !== outer; at = at.outer) {
+    if (at.prefix === prefix) return true
+  }
+  return false
+}
+
 /**
  * A scheme, then what RFC 3986 lets stand in a URI. C14N is undefined for relative namespace names
  * (C14N 1.0 §1.3), and what is left needs no escape in an attribute.
@@ -42,12 +50,25 @@ function bindings(scope: Scope): number {
   return count
 }
 
+/**
+ * The strings of `ns`, which a comparison recognizes by their address (V8 13.6): a namespace name
+ * that was cut out of a document is compared character by character each time.
+ */
+const known = new Map<string, string>(
+  [ns.protocol, ns.assertion, ns.signature, ns.exclusiveC14n, ns.schemaInstance].map((uri) => [
+    uri,
+    uri,
+  ]),
+)
+
 /** Adds a declaration (Namespaces in XML 1.0 §3, constraints on reserved and empty names). */
 export function declare(scope: Scope, prefix: string, uri: string): Scope {
   const reserved = prefix === 'xml' || prefix === 'xmlns' || uri === ns.xml || uri === ns.xmlns
   if (reserved) throw new XmlError('xml_namespace', `reserved namespace binding of "${prefix}"`)
   if (uri.length > MAX_NAME_LENGTH) throw new XmlError('xml_limit', 'namespace name too long')
   if (bindings(scope) >= MAX_BINDINGS) throw new XmlError('xml_limit', 'namespace declarations')
+  const knownUri = known.get(uri)
+  if (knownUri !== undefined) return { prefix, uri: knownUri, outer: scope }
   const undeclared = uri === '' && prefix === ''
   if (!undeclared && !ABSOLUTE_URI.test(uri)) {
     throw new XmlError('xml_namespace', 'a namespace name must be an absolute URI')

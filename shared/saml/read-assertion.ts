@@ -4,6 +4,7 @@ import {
   attributeOf,
   childrenNamed,
   deepText,
+  isElement,
   isNil,
   leafText,
   onlyChild,
@@ -66,31 +67,37 @@ function readNameId(element: XmlElement): NameId {
 
 /** The assertion could be presented again until the last of them is over. */
 function latestConfirmation(subject: XmlElement): number {
-  const ends = childrenNamed(subject, ns.assertion, 'SubjectConfirmation').map((confirmation) => {
+  let latest = Number.NEGATIVE_INFINITY
+  for (const confirmation of childrenNamed(subject, ns.assertion, 'SubjectConfirmation')) {
     const element = onlyChild(confirmation, ns.assertion, 'SubjectConfirmationData')
-    return parseDateTime((element && attributeOf(element, 'NotOnOrAfter')) ?? '') ?? 0
-  })
-  return Math.max(...ends)
+    const end = parseDateTime((element && attributeOf(element, 'NotOnOrAfter')) ?? '') ?? 0
+    latest = Math.max(latest, end)
+  }
+  return latest
 }
 
 /** A Map, so that no attribute name can mean anything to JavaScript (`__proto__`). */
 function readAttributes(assertion: XmlElement): Map<string, string[]> {
   const attributes = new Map<string, string[]>()
   for (const statement of childrenNamed(assertion, ns.assertion, 'AttributeStatement')) {
-    for (const attribute of childrenNamed(statement, ns.assertion, 'Attribute')) {
+    for (const attribute of statement.children) {
+      if (!isElement(attribute, ns.assertion, 'Attribute')) continue
       const name = attributeOf(attribute, 'Name') ?? ''
       const values = attributes.get(name)
-      if (values) values.push(...readValues(attribute))
-      else attributes.set(name, readValues(attribute))
+      if (values) readValues(attribute, values)
+      else attributes.set(name, readValues(attribute, []))
     }
   }
   return attributes
 }
 
-const readValues = (attribute: XmlElement) =>
-  childrenNamed(attribute, ns.assertion, 'AttributeValue')
-    .filter((value) => !isNil(value))
-    .map(deepText)
+function readValues(attribute: XmlElement, values: string[]): string[] {
+  for (const value of attribute.children) {
+    const isValue = isElement(value, ns.assertion, 'AttributeValue')
+    if (isValue && !isNil(value)) values.push(deepText(value))
+  }
+  return values
+}
 
 /** The checks before have established it; if not, a refusal is the only safe answer. */
 function required<T>(value: T | undefined): T {

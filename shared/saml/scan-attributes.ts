@@ -1,98 +1,132 @@
-import { code } from './characters.ts'
-import { declare, lookup, type Scope } from './namespaces.ts'
-import { type Cursor, current, malformed, readAttributeName, skipSpace } from './xml-cursor.ts'
+import { byteAt, code, spaceEnd } from './characters.ts'
+import { declare, isDeclaredBetween, lookup, type Scope } from './namespaces.ts'
+import { fromUtf8 } from './utf8.ts'
+import {
+  type Cursor,
+  current,
+  hasReference,
+  malformed,
+  nextLessThan,
+  readName,
+  skipName,
+  skipSpace,
+} from './xml-cursor.ts'
 import { XmlError } from './xml-error.ts'
-import { type Attribute, limits, normalizedValue } from './xml-tree.ts'
+import { type Attribute, limits, normalizedValue, type XmlElement } from './xml-tree.ts'
 
-type StartTagRest = { attributes: readonly Attribute[]; scope: Scope; isEmpty: boolean }
+const { space, doubleQuote, apostrophe, slash, equals, greaterThan } = code
 
-/** Most elements have neither, and need not pay for a list. */
-const NONE: readonly Attribute[] = []
-
-/** Reads the rest of a start tag: attributes, namespace declarations, and `>` or `/>`. */
-export function readAttributes(cursor: Cursor, outer: Scope): StartTagRest {
-  if (!hasMore(cursor)) return { attributes: NONE, scope: outer, isEmpty: readTagEnd(cursor) }
-  const attributes: Attribute[] = []
-  const declarations: Attribute[] = []
-  do {
+/** Reads what follows the name of a start tag into the element, up to `>` or `/>`. */
+export function readAttributes(cursor: Cursor, element: XmlElement) {
+  const outer = element.scope
+  let attributes: Attribute[] | undefined
+  let declarations = 0
+  while (skipSeparator(cursor, element)) {
     const attribute = readAttribute(cursor)
-    const isDeclaration = attribute.prefix === 'xmlns' || attribute.name === 'xmlns'
-    if (isDeclaration) declarations.push(attribute)
-    else attributes.push(attribute)
-  } while (hasMore(cursor))
-  const scope = declareAll(declarations, outer)
-  for (const attribute of attributes) attribute.namespace = namespaceOf(attribute, scope)
-  refuseDuplicates(attributes)
-  return { attributes, scope, isEmpty: readTagEnd(cursor) }
-}
-
-function declareAll(declarations: readonly Attribute[], outer: Scope): Scope {
-  refuseDuplicates(declarations)
-  let scope = outer
-  for (const declaration of declarations) {
-    const { name, local } = declaration
-    scope = declare(scope, name === 'xmlns' ? '' : local, normalizedValue(declaration))
+    if (attribute.prefix === 'xmlns' || attribute.name === 'xmlns') {
+      addDeclaration(element, attribute, outer)
+      declarations += 1
+    } else if (attributes) attributes.push(attribute)
+    else element.attributes = attributes = [attribute]
+    const count = Math.max(declarations, element.attributes.length)
+    if (count > limits.attributes) throw new XmlError('xml_limit', 'attributes')
   }
-  return scope
+  if (nextLessThan(cursor, element.start + 1) < cursor.position) {
+    throw malformed('< in a start tag')
+  }
 }
 
 /** White space must stand before each attribute, and may before the end of the tag. */
-function hasMore(cursor: Cursor): boolean {
-  const isSeparated = skipSpace(cursor)
-  const c = current(cursor)
-  if (c === code.greaterThan || c === code.slash) return false
-  if (!isSeparated) throw malformed('attributes must be separated')
+function skipSeparator(cursor: Cursor, element: XmlElement): boolean {
+  const { bytes, position } = cursor
+  const at = spaceEnd(bytes, position)
+  cursor.position = at
+  const c = byteAt(bytes, at)
+  if (c === greaterThan || c === slash) return false
+  if (at === position) throw malformed('attributes must be separated')
+  if (bytes[position] !== space) element.isTagCanonical = false
   return true
 }
 
-function readTagEnd(cursor: Cursor): boolean {
-  const isEmpty = current(cursor) === code.slash
-  if (isEmpty) cursor.position += 1
-  if (current(cursor) !== code.greaterThan) throw malformed('start tag')
-  cursor.position += 1
-  return isEmpty
+function addDeclaration(element: XmlElement, attribute: Attribute, outer: Scope) {
+  const prefix = attribute.name === 'xmlns' ? '' : attribute.local
+  if (isDeclaredBetween(element.scope, outer, prefix)) throw duplicate(attribute)
+  element.scope = declare(element.scope, prefix, normalizedValue(attribute))
+}
+
+/**
+ * Resolves and checks the attributes of an element whose start tag has been read.
+ *
+ * Names in ascending order without prefixes have no duplicates and no namespaces. If the length is
+ * what C14N would need as well, then the tag is canonical but for the slash of `<empty/>`: it has
+ * one space before each attribute and none elsewhere, and declares nothing.
+ */
+export function finishAttributes(element: XmlElement, isEmpty: boolean) {
+  const { attributes } = element
+  let isCanonical = element.isTagCanonical
+  let length = element.name.length + (isEmpty ? '</>' : '<>').length
+  let last = ''
+  for (const { name, prefix, raw, isPlain } of attributes) {
+    length += name.length + raw.length + ' =""'.length
+    isCanonical &&= isPlain && prefix === '' && last < name
+    last = name
+  }
+  element.isTagCanonical = isCanonical && length === element.contentStart - element.start
+  if (isCanonical) return
+  for (const attribute of attributes) attribute.namespace = namespaceOf(attribute, element)
+  refuseDuplicates(attributes)
 }
 
 /** A prefix-less attribute is in no namespace, whatever the default is (Namespaces §6.2). */
-function namespaceOf({ prefix }: Attribute, scope: Scope): string {
+function namespaceOf({ prefix }: Attribute, { scope }: XmlElement): string {
   if (prefix === '') return ''
   const namespace = lookup(scope, prefix)
   if (namespace === undefined) throw new XmlError('xml_namespace', `unbound prefix ${prefix}`)
   return namespace
 }
 
-/** Also finds two prefixes of one namespace (Namespaces in XML 1.0 §6.3). Quadratic, so bounded. */
+/** Also finds two prefixes of one namespace (Namespaces in XML 1.0 §6.3). Quadratic, but bounded. */
 function refuseDuplicates(attributes: readonly Attribute[]) {
-  if (attributes.length > limits.attributes) throw new XmlError('xml_limit', 'attributes')
   for (let i = 1; i < attributes.length; i++) {
     for (let j = 0; j < i; j++) {
-      const [a, b] = [attributes[i], attributes[j]]
-      if (a?.local === b?.local && a?.namespace === b?.namespace && isSameDeclaration(a, b)) {
-        throw new XmlError('xml_duplicate_attribute', `attribute ${a?.name} twice`)
-      }
+      const a = attributes[i]
+      const b = attributes[j]
+      if (a && a.local === b?.local && a.namespace === b.namespace) throw duplicate(a)
     }
   }
 }
 
-/** `xmlns` and `xmlns:xmlns` share a local name, but only one of them declares the default. */
-const isSameDeclaration = (a: Attribute | undefined, b: Attribute | undefined) =>
-  (a?.name === 'xmlns') === (b?.name === 'xmlns')
+const duplicate = ({ name }: Attribute) =>
+  new XmlError('xml_duplicate_attribute', `attribute ${name} twice`)
 
 function readAttribute(cursor: Cursor): Attribute {
-  const { name, prefix, local } = readAttributeName(cursor)
-  skipSpace(cursor)
-  if (current(cursor) !== code.equals) throw malformed('attribute')
-  cursor.position += 1
-  skipSpace(cursor)
-  return { name, prefix, local, namespace: '', raw: readQuoted(cursor) }
+  const { attribute: last, attributeStart, position } = cursor
+  const isLast = skipName(cursor, attributeStart, last.name.length)
+  const { name, prefix, local } = isLast ? last : readName(cursor)
+  const quote = skipEquals(cursor)
+  const start = cursor.position + 1
+  const end = cursor.xml.indexOf(quote === doubleQuote ? '"' : "'", start)
+  if (end < 0) throw malformed('unterminated attribute value')
+  const written = cursor.xml.slice(start, end)
+  const raw = cursor.isAscii ? written : fromUtf8(written)
+  const isBroken = cursor.hasBreaks && BREAK.test(raw)
+  const isPlain =
+    quote === doubleQuote && raw === written && !isBroken && !hasReference(cursor, start, end)
+  cursor.position = end + 1
+  cursor.attributeStart = position
+  cursor.attribute = { name, prefix, local, namespace: '', raw, isPlain }
+  return cursor.attribute
 }
 
-function readQuoted(cursor: Cursor): string {
-  const { xml, position } = cursor
-  const c = current(cursor)
-  if (c !== code.doubleQuote && c !== code.apostrophe) throw malformed('unquoted value')
-  const end = xml.indexOf(c === code.doubleQuote ? '"' : "'", position + 1)
-  if (end < 0) throw malformed('unterminated attribute value')
-  cursor.position = end + 1
-  return xml.slice(position + 1, end)
+const BREAK = /[\t\n]/
+
+/** Moves to the quote behind `=`, and tells which it is. */
+function skipEquals(cursor: Cursor): number {
+  skipSpace(cursor)
+  if (current(cursor) !== equals) throw malformed('attribute')
+  cursor.position += 1
+  skipSpace(cursor)
+  const quote = current(cursor)
+  if (quote !== doubleQuote && quote !== apostrophe) throw malformed('unquoted value')
+  return quote
 }

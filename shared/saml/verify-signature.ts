@@ -8,7 +8,7 @@ import {
   signatureMethods,
 } from './algorithms.ts'
 import { decodeBase64 } from './base64.ts'
-import { canonicalize, prefixList } from './canonicalize.ts'
+import { canonicalBytes, prefixList } from './canonicalize.ts'
 import { type Refusal, refusal, type SignatureCause } from './errors.ts'
 import { ns } from './namespaces.ts'
 import { scanXml } from './scan.ts'
@@ -63,7 +63,7 @@ export function verifySignature(
       verify(method.digest, signedBytes.value, key, parts.value),
   )
   if (keyIndex < 0) return refuse('signature_invalid')
-  const bytes = Buffer.from(canonicalize(element, { omit: signature, inclusivePrefixes }))
+  const bytes = canonicalBytes(element, { omit: signature, inclusivePrefixes })
   if (hash(digestMethod, bytes, 'base64') !== digest) return refuse('signature_digest')
   return ok({ bytes, keyIndex })
 }
@@ -92,7 +92,7 @@ function canonicalSignedInfo(signedInfo: XmlElement): Result<Buffer, Refusal<Sig
   if (algorithm !== exclusiveC14n) return refuse('signature_algorithm', algorithm, exclusiveC14n)
   const prefixes = readPrefixes(method)
   if (!prefixes.ok) return prefixes
-  return ok(Buffer.from(canonicalize(signedInfo, { inclusivePrefixes: prefixes.value })))
+  return ok(canonicalBytes(signedInfo, { inclusivePrefixes: prefixes.value }))
 }
 
 function readPrefixes(

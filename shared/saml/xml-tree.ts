@@ -1,5 +1,6 @@
 import { decodeReferences } from './characters.ts'
 import { ns, type Scope } from './namespaces.ts'
+import { fromUtf8 } from './utf8.ts'
 
 /** Largest document that is scanned, in decoded bytes, and its other bounds. */
 export const limits = {
@@ -19,9 +20,14 @@ export type Attribute = {
   namespace: string
   /** Between the quotes, as written. */
   raw: string
+  /** Whether `raw` is also the value and, in double quotes, its canonical form. */
+  isPlain: boolean
 }
 
-/** An element of a scanned document. Offsets are into `xml`, the whole decoded document. */
+/**
+ * An element of a scanned document. Offsets are into `xml`, the whole document: its UTF-8 bytes with
+ * normalized line ends, each as one character.
+ */
 export type XmlElement = {
   name: string
   prefix: string
@@ -38,6 +44,12 @@ export type XmlElement = {
   contentStart: number
   contentEnd: number
   end: number
+  /** Whether C14N would write the start tag as it stands, if no declaration were to be added. */
+  isTagCanonical: boolean
+  /** Whether its own character data, not that of children, is value and canonical form as it is. */
+  isTextPlain: boolean
+  /** Whether C14N writes it, with all below it, as it stands, wherever its parent is written. */
+  isVerbatim: boolean
 }
 
 /** Whether this is the element of that namespace and local name. */
@@ -45,8 +57,11 @@ export const isElement = (element: XmlElement, namespace: string, local: string)
   element.local === local && element.namespace === namespace
 
 /** The children of that name, in document order. */
-export const childrenNamed = (parent: XmlElement, namespace: string, local: string) =>
-  parent.children.filter((child) => isElement(child, namespace, local))
+export function childrenNamed(parent: XmlElement, namespace: string, local: string): XmlElement[] {
+  const found: XmlElement[] = []
+  for (const child of parent.children) if (isElement(child, namespace, local)) found.push(child)
+  return found
+}
 
 /** The child of that name if there is exactly one. */
 export function onlyChild(parent: XmlElement, namespace: string, local: string) {
@@ -68,29 +83,37 @@ export function attributeOf(element: XmlElement, local: string): string | undefi
 }
 
 /** Attribute-value normalization (XML 1.0 §3.3.3, CDATA). */
-export const normalizedValue = ({ raw }: Attribute) =>
-  decodeReferences(raw.includes('\n') || raw.includes('\t') ? raw.replace(/[\t\n]/g, ' ') : raw)
+export const normalizedValue = ({ raw, isPlain }: Attribute) =>
+  isPlain ? raw : decodeReferences(raw.replace(/[\t\n]/g, ' '))
 
 /** Character data of an element that has no child elements, references replaced; else undefined. */
 export const leafText = (element: XmlElement): string | undefined =>
   element.children.length > 0
     ? undefined
-    : decodeReferences(element.xml.slice(element.contentStart, element.contentEnd))
+    : textBetween(element, element.contentStart, element.contentEnd)
 
 /** All character data inside an element, in document order, through its descendants. */
 export function deepText(element: XmlElement): string {
   let text = ''
   let from = element.contentStart
   for (const child of element.children) {
-    text += decodeReferences(element.xml.slice(from, child.start)) + deepText(child)
+    text += textBetween(element, from, child.start) + deepText(child)
     from = child.end
   }
-  return text + decodeReferences(element.xml.slice(from, element.contentEnd))
+  return text + textBetween(element, from, element.contentEnd)
+}
+
+/** Character data of the element itself between two places, references replaced. */
+export function textBetween({ xml, isTextPlain }: XmlElement, from: number, to: number): string {
+  const utf8 = xml.slice(from, to)
+  return isTextPlain ? utf8 : decodeReferences(fromUtf8(utf8))
 }
 
 /** Whether `xsi:nil` says that there is no value (XML Schema Part 1 §2.6.2). */
-export const isNil = (element: XmlElement) =>
-  element.attributes.some(
-    ({ namespace, local, raw }) =>
-      namespace === ns.schemaInstance && local === 'nil' && (raw === 'true' || raw === '1'),
-  )
+export function isNil(element: XmlElement): boolean {
+  for (const { namespace, local, raw } of element.attributes) {
+    const isTrue = raw === 'true' || raw === '1'
+    if (isTrue && local === 'nil' && namespace === ns.schemaInstance) return true
+  }
+  return false
+}
