@@ -4,6 +4,7 @@ import { fromUtf8 } from './utf8.ts'
 import {
   type Cursor,
   current,
+  hasMoreThanAscii,
   hasReference,
   malformed,
   nextLessThan,
@@ -14,6 +15,8 @@ import {
 import { XmlError } from './xml-error.ts'
 import { type Attribute, limits, normalizedValue, type XmlElement } from './xml-tree.ts'
 
+// Here they are constants of this module: V8 13.6 loads what is imported anew at each use.
+const { attributes: MAX_ATTRIBUTES } = limits
 const { space, doubleQuote, apostrophe, slash, equals, greaterThan } = code
 
 /** Reads what follows the name of a start tag into the element, up to `>` or `/>`. */
@@ -28,8 +31,8 @@ export function readAttributes(cursor: Cursor, element: XmlElement) {
       declarations += 1
     } else if (attributes) attributes.push(attribute)
     else element.attributes = attributes = [attribute]
-    const count = Math.max(declarations, element.attributes.length)
-    if (count > limits.attributes) throw new XmlError('xml_limit', 'attributes')
+    const isTooMany = declarations > MAX_ATTRIBUTES || element.attributes.length > MAX_ATTRIBUTES
+    if (isTooMany) throw new XmlError('xml_limit', 'attributes')
   }
   if (nextLessThan(cursor, element.start + 1) < cursor.position) {
     throw malformed('< in a start tag')
@@ -100,18 +103,17 @@ const duplicate = ({ name }: Attribute) =>
   new XmlError('xml_duplicate_attribute', `attribute ${name} twice`)
 
 function readAttribute(cursor: Cursor): Attribute {
-  const { attribute: last, attributeStart, position } = cursor
+  const { attribute: last, attributeStart, position, xml } = cursor
   const isLast = skipName(cursor, attributeStart, last.name.length)
   const { name, prefix, local } = isLast ? last : readName(cursor)
   const quote = skipEquals(cursor)
   const start = cursor.position + 1
-  const end = cursor.xml.indexOf(quote === doubleQuote ? '"' : "'", start)
+  const end = xml.indexOf(quote === doubleQuote ? '"' : "'", start)
   if (end < 0) throw malformed('unterminated attribute value')
-  const written = cursor.xml.slice(start, end)
-  const raw = cursor.isAscii ? written : fromUtf8(written)
-  const isBroken = cursor.hasBreaks && BREAK.test(raw)
-  const isPlain =
-    quote === doubleQuote && raw === written && !isBroken && !hasReference(cursor, start, end)
+  const isAscii = !hasMoreThanAscii(cursor, start, end)
+  const raw = isAscii ? xml.slice(start, end) : fromUtf8(xml.slice(start, end))
+  const isWhole = !cursor.hasBreaks || !BREAK.test(raw)
+  const isPlain = isAscii && isWhole && quote === doubleQuote && !hasReference(cursor, start, end)
   cursor.position = end + 1
   cursor.attributeStart = position
   cursor.attribute = { name, prefix, local, namespace: '', raw, isPlain }
@@ -122,9 +124,10 @@ const BREAK = /[\t\n]/
 
 /** Moves to the quote behind `=`, and tells which it is. */
 function skipEquals(cursor: Cursor): number {
-  skipSpace(cursor)
+  if (current(cursor) !== equals) skipSpace(cursor)
   if (current(cursor) !== equals) throw malformed('attribute')
   cursor.position += 1
+  if (current(cursor) === doubleQuote) return doubleQuote
   skipSpace(cursor)
   const quote = current(cursor)
   if (quote !== doubleQuote && quote !== apostrophe) throw malformed('unquoted value')

@@ -1,10 +1,10 @@
 import { byteAt, code, spaceEnd } from './characters.ts'
 import { documentScope, lookup, type Scope } from './namespaces.ts'
 import { finishAttributes, readAttributes } from './scan-attributes.ts'
-import { isMoreThanAscii } from './utf8.ts'
 import {
   type Cursor,
   current,
+  hasMoreThanAscii,
   hasReference,
   isRepeated,
   malformed,
@@ -15,6 +15,8 @@ import {
 import { XmlError } from './xml-error.ts'
 import { limits, type XmlElement } from './xml-tree.ts'
 
+// Here they are constants of this module: V8 13.6 loads what is imported anew at each use.
+const { depth: MAX_DEPTH, elements: MAX_ELEMENTS } = limits
 const { lessThan, greaterThan, slash, exclamation, question } = code
 const NO_CHILDREN: readonly XmlElement[] = []
 
@@ -103,8 +105,8 @@ function refuseForbidden(next: number, depth: number, count: number) {
   if (next === exclamation || next === question) {
     throw new XmlError('xml_forbidden_construct', 'DOCTYPE, comment, CDATA or instruction')
   }
-  if (depth >= limits.depth) throw new XmlError('xml_limit', 'nested too deeply')
-  if (count >= limits.elements) throw new XmlError('xml_limit', 'too many elements')
+  if (depth >= MAX_DEPTH) throw new XmlError('xml_limit', 'nested too deeply')
+  if (count >= MAX_ELEMENTS) throw new XmlError('xml_limit', 'too many elements')
 }
 
 /** Whether the start tag of that element stands here again, and means the same. */
@@ -163,7 +165,7 @@ function readText(cursor: Cursor, element: XmlElement) {
   const isPlain =
     !hasReference(cursor, position, end) &&
     xml.indexOf('>', position) > end &&
-    (cursor.isAscii || !isMoreThanAscii(xml.slice(position, end)))
+    !hasMoreThanAscii(cursor, position, end)
   if (isPlain) return
   element.isTextPlain = false
   element.isVerbatim = false

@@ -1,11 +1,8 @@
 const NOT_ASCII = /[^\0-\x7f]/
 
-/** Whether the bytes, each as one character, are more than ASCII. */
-export const isMoreThanAscii = (utf8: string) => NOT_ASCII.test(utf8)
-
 /** The text that these UTF-8 bytes, each as one character, stand for. */
 export const fromUtf8 = (utf8: string) =>
-  isMoreThanAscii(utf8) ? Buffer.from(utf8, 'latin1').toString() : utf8
+  NOT_ASCII.test(utf8) ? Buffer.from(utf8, 'latin1').toString() : utf8
 
 /** The UTF-8 bytes of a text, each as one character. */
 export const toUtf8 = (text: string) =>

@@ -1,5 +1,4 @@
 import { byteAt, code, isNamePartAt, ncNameEnd, spaceEnd } from './characters.ts'
-import { areBytesEqual } from './compare-bytes.ts'
 import { knownName } from './known-names.ts'
 import { XmlError } from './xml-error.ts'
 import type { Attribute, XmlElement } from './xml-tree.ts'
@@ -13,7 +12,6 @@ export type Cursor = {
   readonly bytes: Buffer
   readonly view: DataView
   readonly xml: string
-  readonly isAscii: boolean
   /** Whether there is any tab or newline, so that attribute values need to be looked at. */
   readonly hasBreaks: boolean
   position: number
@@ -27,6 +25,8 @@ export type Cursor = {
   /** Where the next `<` and `&` are, or were: see nextLessThan(), hasReference(). */
   lessThan: number
   ampersand: number
+  /** The same for the next byte that is not ASCII; the length if there is none at all. */
+  moreThanAscii: number
 }
 
 const NO_ATTRIBUTE: Attribute = {
@@ -42,7 +42,6 @@ export const cursorOf = (bytes: Buffer, xml: string, isAscii: boolean): Cursor =
   bytes,
   view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
   xml,
-  isAscii,
   hasBreaks: xml.includes('\n') || xml.includes('\t'),
   position: 0,
   elements: [],
@@ -51,6 +50,7 @@ export const cursorOf = (bytes: Buffer, xml: string, isAscii: boolean): Cursor =
   attributeStart: 0,
   lessThan: -1,
   ampersand: -1,
+  moreThanAscii: isAscii ? xml.length : -1,
 })
 
 export const malformed = (what: string) => new XmlError('xml_not_well_formed', what)
@@ -73,15 +73,41 @@ export function hasReference(cursor: Cursor, from: number, to: number): boolean 
   return cursor.ampersand < to
 }
 
+/** Whether any byte between the two places is not ASCII. */
+export function hasMoreThanAscii(cursor: Cursor, from: number, to: number): boolean {
+  if (cursor.moreThanAscii < from) {
+    MORE_THAN_ASCII.lastIndex = from
+    cursor.moreThanAscii = MORE_THAN_ASCII.exec(cursor.xml)?.index ?? cursor.xml.length
+  }
+  return cursor.moreThanAscii < to
+}
+
+const MORE_THAN_ASCII = /[^\0-\x7f]/g
+
 function indexOrLength(xml: string, character: string, from: number): number {
   const at = xml.indexOf(character, from)
   return at < 0 ? xml.length : at
 }
 
-/** Whether the same characters stand at both places, the second of which is the later one. */
+/**
+ * Whether the same bytes stand at both places, the second of which is the later one. Eight a step:
+ * comparing elements of a typed array costs 25 instructions for each (V8 13.6).
+ */
 export function isRepeated(cursor: Cursor, first: number, second: number, length: number): boolean {
-  const { view } = cursor
-  return second + length <= view.byteLength && areBytesEqual(view, first, view, second, length)
+  const { bytes, view } = cursor
+  if (second + length > bytes.length) return false
+  const last = length - 8
+  if (last < 0) return areFewRepeated(bytes, first, second, length)
+  for (let i = 0; i < last; i += 8) {
+    if (view.getBigInt64(first + i) !== view.getBigInt64(second + i)) return false
+  }
+  // The last eight, some of them for the second time.
+  return view.getBigInt64(first + last) === view.getBigInt64(second + last)
+}
+
+function areFewRepeated(bytes: Uint8Array, first: number, second: number, length: number) {
+  for (let i = 0; i < length; i++) if (bytes[first + i] !== bytes[second + i]) return false
+  return true
 }
 
 const { colon } = code
