@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
-import { connect } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { listen } from '#local/listen.ts'
@@ -11,13 +11,16 @@ import { listen } from '#local/listen.ts'
 type DynamodbOptions = {
   /** Where the tables are kept; without it they live in memory. */
   folder?: string
-  /** 0, the default, takes any free port. */
-  port?: number
   /** The Java program; by default that of JAVA_HOME, else the one on the PATH. */
   java?: string
+  /** Finds a port that is free now; another program may have it before Java has started. */
+  findPort?: () => Promise<number>
 }
 
 export type LocalDynamodb = { url: string; stop: () => Promise<void> }
+
+/** So many ports may be lost to other programs. */
+const MAX_ATTEMPTS = 5
 
 /**
  * Starts AWS's own DynamoDB Local and waits until it answers. It serves DynamoDB Streams too.
@@ -28,25 +31,44 @@ export type LocalDynamodb = { url: string; stop: () => Promise<void> }
  * Source: DynamoDB Developer Guide, "DynamoDB local usage notes".
  */
 export async function startDynamodb(options: DynamodbOptions = {}): Promise<LocalDynamodb> {
-  const { folder, java = javaProgram() } = options
-  const port = await freePort(options.port ?? 0)
+  const { folder, java = javaProgram(), findPort = freePort } = options
   if (folder) mkdirSync(folder, { recursive: true })
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const port = await findPort()
+    const started = await startAt(port, { folder, java })
+    if (started) return started
+  }
+  throw new Error('DynamoDB Local’s port was taken each time while it started: start again')
+}
+
+type Program = { folder: string | undefined; java: string }
+
+/** Answers nothing when somebody else has the port. */
+async function startAt(
+  port: number,
+  { folder, java }: Program,
+): Promise<LocalDynamodb | undefined> {
   const storage = folder ? ['-dbPath', resolve(folder)] : ['-inMemory']
   const stopSignal = folder ? 'TERM' : 'KILL' // tables in memory are not worth waiting for
+  // Only this origin may read answers in a browser: by default every web page may. Nobody has it, so
+  // it also tells this DynamoDB Local from whatever else may listen at the port.
+  const origin = `https://${randomUUID()}.invalid`
   const child = spawnGuarded(stopSignal, java, [
     ...['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'], // starts a fifth faster
     '-Djava.library.path=./DynamoDBLocal_lib',
-    ...['-jar', 'DynamoDBLocal.jar', '-port', String(port)],
+    ...['-jar', 'DynamoDBLocal.jar', '-port', String(port), '-cors', origin],
     ...['-sharedDb', '-disableTelemetry', ...storage],
   ])
   const stop = () => stopChild(child)
+  const url = `http://127.0.0.1:${port}`
   try {
-    await ready(child, port)
+    if (await isReady(child, url, origin)) return { url, stop }
   } catch (error) {
     await stop()
     throw error
   }
-  return { url: `http://127.0.0.1:${port}`, stop }
+  await stop()
+  return undefined
 }
 
 /**
@@ -85,29 +107,42 @@ function javaProgram() {
   return home ? join(home, 'bin', 'java') : 'java'
 }
 
-/** Asks the port of all interfaces, because those are what DynamoDB Local wants. */
-async function freePort(port: number): Promise<number> {
+/** Asks it of all interfaces, because those are what DynamoDB Local wants. */
+async function freePort(): Promise<number> {
   const probe = createServer()
-  const url = await listen(probe, { port, host: '0.0.0.0' })
+  const url = await listen(probe, { port: 0, host: '0.0.0.0' })
   probe.close()
   await once(probe, 'close')
   return Number(new URL(url).port)
 }
 
-/** Waits until the port is open. Rejects with one clear sentence when Java ends before. */
-async function ready(child: ChildProcess, port: number): Promise<void> {
+/**
+ * Waits until it answers; false when its port is somebody else's. Rejects with one clear sentence
+ * when Java ends for another reason.
+ */
+async function isReady(child: ChildProcess, url: string, origin: string): Promise<boolean> {
   let complaint = ''
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     complaint = `${complaint}${text}`.slice(0, 4000)
   })
   const deadline = Date.now() + 30_000
-  while (!(await isOpen(port))) {
-    const hasEnded = child.exitCode !== null || child.signalCode !== null
-    if (hasEnded || complaint.includes('Failed to bind')) {
+  for (;;) {
+    if (complaint.includes('Failed to bind')) return false
+    if (child.exitCode !== null || child.signalCode !== null) {
       throw new Error(problem(complaint, child.exitCode))
     }
+    if (await isAt(url, origin)) return true
     if (Date.now() > deadline) throw new Error('DynamoDB Local did not start within 30 s')
     await sleep(20)
+  }
+}
+
+async function isAt(url: string, origin: string): Promise<boolean> {
+  try {
+    const { headers } = await fetch(url, { headers: { origin }, signal: AbortSignal.timeout(1000) })
+    return headers.get('access-control-allow-origin') === origin
+  } catch {
+    return false
   }
 }
 
@@ -122,20 +157,5 @@ function problem(complaint: string, exitCode: number | null): string {
   if (complaint.includes('UnsupportedClassVersionError')) {
     return `The Java that JAVA_HOME or PATH names is too old: ${NEEDED}`
   }
-  if (complaint.includes('Failed to bind')) {
-    return 'DynamoDB Local’s port was taken while it started: start again'
-  }
   return `DynamoDB Local ended with code ${exitCode}: ${complaint.trim()}`
-}
-
-async function isOpen(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1')
-  try {
-    await once(socket, 'connect')
-    return true
-  } catch {
-    return false
-  } finally {
-    socket.destroy()
-  }
 }

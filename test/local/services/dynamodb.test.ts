@@ -82,9 +82,44 @@ test('startDynamodb passes on what else keeps Java from starting', async () => {
   })
 })
 
-test('startDynamodb says that its port is taken', async () => {
-  const other = createServer()
-  const port = Number(new URL(await listen(other, { port: 0, host: '0.0.0.0' })).port)
-  await assert.rejects(startDynamodb({ port }), { message: /Port \d+ .* is already in use/ })
-  other.close()
+/** A server that answers everybody, as another service of the stack does. */
+async function otherServer() {
+  const server = createServer((_, response) => response.end('not DynamoDB'))
+  const url = await listen(server, { port: 0, host: '127.0.0.1' })
+  return { server, port: Number(new URL(url).port) }
+}
+
+/** A port that was free a moment ago. */
+async function freshPort() {
+  const { server, port } = await otherServer()
+  server.close()
+  return port
+}
+
+test('startDynamodb takes another port where somebody got its port first', async () => {
+  const { server, port } = await otherServer()
+  const free = await freshPort()
+  const ports = [port, free]
+  const dynamodb = await startDynamodb({ findPort: async () => ports.shift() ?? 0 })
+  assert.equal(dynamodb.url, `http://127.0.0.1:${free}`)
+  const { TableNames } = await clientOf(dynamodb.url).send(new ListTablesCommand())
+  assert.deepEqual(TableNames, [])
+  await dynamodb.stop()
+  server.close()
+})
+
+test('startDynamodb takes no other DynamoDB Local for its own', async () => {
+  const first = await startDynamodb()
+  const ports = [Number(new URL(first.url).port)]
+  const second = await startDynamodb({ findPort: async () => ports.shift() ?? freshPort() })
+  assert.notEqual(second.url, first.url)
+  await Promise.all([first.stop(), second.stop()])
+})
+
+test('startDynamodb gives up when its port is taken each time', async () => {
+  const { server, port } = await otherServer()
+  await assert.rejects(startDynamodb({ findPort: async () => port }), {
+    message: 'DynamoDB Local’s port was taken each time while it started: start again',
+  })
+  server.close()
 })
