@@ -105,7 +105,8 @@ function writtenTag(copy: Copy, element: XmlElement, rendered: Scope): WrittenTa
     last.rendered === rendered &&
     last.element.attributes === element.attributes &&
     last.element.scope === element.scope &&
-    last.element.name === element.name
+    last.element.name === element.name &&
+    last.element.isTagCanonical === element.isTagCanonical
   if (isSame) return last
   const inner = declareNeeded(element, rendered, copy.inclusivePrefixes)
   const isVerbatim = inner === rendered && element.isTagCanonical

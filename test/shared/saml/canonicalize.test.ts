@@ -155,6 +155,11 @@ const canonical: readonly (readonly [string, string, string])[] = [
   ],
   ['an end tag without its white space', '<a>x</a \n>', '<a>x</a>'],
   [
+    'a start tag without its white space, beside one that has none',
+    '<a><b>&gt;</b><b >x</b></a>',
+    '<a><b>&gt;</b><b>x</b></a>',
+  ],
+  [
     'names of JavaScript',
     '<__proto__ constructor="1"/>',
     '<__proto__ constructor="1"></__proto__>',
