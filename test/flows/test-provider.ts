@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { IdentityProvider } from '#shared/idps/types.ts'
 import type { ServiceProvider } from '#shared/sign-in/service-provider.ts'
 import { signResponse } from '#test/fixtures/saml/sign-response.ts'
+import { signatureTemplate } from '#test/fixtures/saml/signature-template.ts'
 
 /** What a provider asserts, now, and how far that is bent for a test. */
 export type Assertion = {
@@ -21,17 +22,6 @@ const PERSISTENT = 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent'
 const newId = () => `_${randomBytes(16).toString('hex')}`
 const time = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString()
 
-const signature = (id: string) =>
-  '<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:SignedInfo>' +
-  '<ds:CanonicalizationMethod Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"/>' +
-  '<ds:SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"/>' +
-  `<ds:Reference URI="#${id}"><ds:Transforms>` +
-  '<ds:Transform Algorithm="http://www.w3.org/2000/09/xmldsig#enveloped-signature"/>' +
-  '<ds:Transform Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"/></ds:Transforms>' +
-  '<ds:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/>' +
-  '<ds:DigestValue></ds:DigestValue></ds:Reference></ds:SignedInfo>' +
-  '<ds:SignatureValue></ds:SignatureValue></ds:Signature>'
-
 /** A signed response, as the SAMLResponse field of the form. */
 export function samlResponse(
   given: Pick<Assertion, 'idp' | 'serviceProvider' | 'email'> & Partial<Assertion>,
@@ -49,7 +39,7 @@ export function samlResponse(
     `<saml:Issuer>${idp.entityId}</saml:Issuer><samlp:Status>` +
     `<samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status>` +
     `<saml:Assertion ID="${assertionId}" Version="2.0" IssueInstant="${time(0)}">` +
-    `<saml:Issuer>${idp.entityId}</saml:Issuer>${signature(assertionId)}<saml:Subject>` +
+    `<saml:Issuer>${idp.entityId}</saml:Issuer>${signatureTemplate(assertionId)}<saml:Subject>` +
     `<saml:NameID Format="${nameIdFormat}">${nameId}</saml:NameID>` +
     `<saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer">` +
     `<saml:SubjectConfirmationData${inReply} Recipient="${acsUrl}"` +

@@ -9,7 +9,7 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
 import { listen } from '#local/listen.ts'
-import { startDynamodb } from '#local/services/dynamodb.ts'
+import { type LocalDynamodb, startDynamodb } from '#local/services/dynamodb.ts'
 
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
 const clientOf = (url: string) =>
@@ -48,7 +48,8 @@ test('DynamoDB Local ends when the process that started it is killed', async () 
   const parent = spawn(process.execPath, ['--input-type=module', '--eval', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const [output] = await once(parent.stdout, 'data')
+  const [output] = await Promise.race([once(parent.stdout, 'data'), once(parent.stdout, 'end')])
+  assert.ok(output, 'the script ended before DynamoDB Local was there')
   const url = String(output).trim()
   assert.equal(await isGone(url), false)
   parent.kill('SIGKILL')
@@ -86,40 +87,49 @@ test('startDynamodb passes on what else keeps Java from starting', async () => {
 async function otherServer() {
   const server = createServer((_, response) => response.end('not DynamoDB'))
   const url = await listen(server, { port: 0, host: '127.0.0.1' })
-  return { server, port: Number(new URL(url).port) }
+  const close = () => {
+    server.close()
+    server.closeAllConnections()
+  }
+  return { port: Number(new URL(url).port), [Symbol.dispose]: close }
 }
 
 /** A port that was free a moment ago. */
 async function freshPort() {
-  const { server, port } = await otherServer()
-  server.close()
-  return port
+  using server = await otherServer()
+  return server.port
 }
 
+const stopping = (dynamodb: LocalDynamodb) => ({
+  ...dynamodb,
+  [Symbol.asyncDispose]: dynamodb.stop,
+})
+
 test('startDynamodb takes another port where somebody got its port first', async () => {
-  const { server, port } = await otherServer()
+  using other = await otherServer()
   const free = await freshPort()
-  const ports = [port, free]
-  const dynamodb = await startDynamodb({ findPort: async () => ports.shift() ?? 0 })
+  const ports = [other.port, free]
+  await using dynamodb = stopping(
+    await startDynamodb({ findPort: async () => ports.shift() ?? free }),
+  )
   assert.equal(dynamodb.url, `http://127.0.0.1:${free}`)
   const { TableNames } = await clientOf(dynamodb.url).send(new ListTablesCommand())
   assert.deepEqual(TableNames, [])
-  await dynamodb.stop()
-  server.close()
 })
 
 test('startDynamodb takes no other DynamoDB Local for its own', async () => {
-  const first = await startDynamodb()
-  const ports = [Number(new URL(first.url).port)]
-  const second = await startDynamodb({ findPort: async () => ports.shift() ?? freshPort() })
+  await using first = stopping(await startDynamodb())
+  const free = await freshPort()
+  const ports = [Number(new URL(first.url).port), free]
+  await using second = stopping(
+    await startDynamodb({ findPort: async () => ports.shift() ?? free }),
+  )
   assert.notEqual(second.url, first.url)
-  await Promise.all([first.stop(), second.stop()])
 })
 
 test('startDynamodb gives up when its port is taken each time', async () => {
-  const { server, port } = await otherServer()
-  await assert.rejects(startDynamodb({ findPort: async () => port }), {
+  using other = await otherServer()
+  await assert.rejects(startDynamodb({ findPort: async () => other.port }), {
     message: 'DynamoDB Local’s port was taken each time while it started: start again',
   })
-  server.close()
 })
