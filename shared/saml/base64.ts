@@ -5,8 +5,9 @@ const WHITE_SPACE = /[ \t\r\n]+/g
  * at 64 or 76 columns; everything else that an encoder would not write is refused.
  */
 export function decodeBase64(text: string): Buffer | undefined {
-  const compact = text.replace(WHITE_SPACE, '')
-  const bytes = Buffer.from(compact, 'base64')
+  const bytes = Buffer.from(text, 'base64')
+  const written = bytes.toString('base64')
   // Buffer.from() also takes base64url, folds other characters into ASCII and stops at `=`.
-  return compact !== '' && bytes.toString('base64') === compact ? bytes : undefined
+  const isExact = written === text || written === text.replace(WHITE_SPACE, '')
+  return isExact && written !== '' ? bytes : undefined
 }

@@ -1,10 +1,14 @@
+import type { Canonicalization } from './algorithms.ts'
+import { apexOf } from './canonicalize-apex.ts'
 import { escapeAttribute, escapeText } from './characters.ts'
 import { documentScope, lookup, type Scope } from './namespaces.ts'
 import { toUtf8 } from './utf8.ts'
 import { type Attribute, normalizedValue, textBetween, type XmlElement } from './xml-tree.ts'
 
 type Options = {
-  /** InclusiveNamespaces PrefixList; `#default` is the default namespace. */
+  /** Exclusive if nothing is said. */
+  method?: Canonicalization | undefined
+  /** InclusiveNamespaces PrefixList of exclusive C14N; `#default` is the default namespace. */
   inclusivePrefixes?: readonly string[] | undefined
   /** An element that is left out with all below it: the enveloped signature. */
   omit?: XmlElement | undefined
@@ -14,23 +18,35 @@ type Options = {
 export const canonicalize = (element: XmlElement, options: Options = {}): string =>
   canonicalBytes(element, options).toString()
 
+/** The bytes of canonicalForm(). */
+export const canonicalBytes = (element: XmlElement, options: Options = {}): Buffer =>
+  canonicalForm(element, options).bytes
+
+/** A canonical form: its UTF-8 bytes, and each of them as one character. */
+export type CanonicalForm = { bytes: Buffer; utf8: string }
+
 /**
  * The canonical form of an element, without comments: what is digested and signed.
  *
- * Source: Exclusive XML Canonicalization 1.0 §3; Canonical XML 1.0 §2.3 for escapes and order.
+ * Source: Exclusive XML Canonicalization 1.0 §3; Canonical XML 1.0 §2.3 for escapes and order, §2.4
+ * for the apex of inclusive C14N.
  */
-export function canonicalBytes(element: XmlElement, options: Options = {}): Buffer {
+export function canonicalForm(element: XmlElement, options: Options = {}): CanonicalForm {
+  const { method = 'exclusive' } = options
+  const apex = method === 'exclusive' ? element : apexOf(element, method)
   const copy: Copy = {
     xml: element.xml,
     copiedTo: element.start,
     out: '',
     omit: options.omit,
+    isInclusive: method !== 'exclusive',
     inclusivePrefixes: options.inclusivePrefixes ?? [],
-    last: undefined,
+    depth: 0,
+    lastAtDepth: [],
   }
-  write(copy, element, documentScope)
+  write(copy, apex, documentScope)
   replace(copy, element.end, element.end, '')
-  return Buffer.from(copy.out, 'latin1')
+  return { bytes: Buffer.from(copy.out, 'latin1'), utf8: copy.out }
 }
 
 /** Most of the source is canonical already: it is copied in runs between what must be replaced. */
@@ -39,8 +55,11 @@ type Copy = {
   copiedTo: number
   out: string
   omit: XmlElement | undefined
+  isInclusive: boolean
   inclusivePrefixes: readonly string[]
-  last: WrittenTag | undefined
+  depth: number
+  /** The last start tag at each depth: siblings and cousins often have the same one. */
+  lastAtDepth: WrittenTag[]
 }
 
 /** How a start tag was written, for elements that have the same one. */
@@ -61,11 +80,13 @@ function write(copy: Copy, element: XmlElement, rendered: Scope) {
   const { name, children, contentStart, contentEnd, end } = element
   const inner = writeStartTag(copy, element, rendered)
   let from = contentStart
+  copy.depth += 1
   for (const child of children) {
     if (!element.isTextPlain) writeText(copy, element, from, child.start)
     writeChild(copy, child, inner)
     from = child.end
   }
+  copy.depth -= 1
   if (!element.isTextPlain) writeText(copy, element, from, contentEnd)
   // White space in the end tag.
   const length = end - contentEnd
@@ -99,7 +120,8 @@ function writeStartTag(copy: Copy, element: XmlElement, rendered: Scope): Scope 
 
 /** Elements with the same start tag share its parts: see readStartTag(). */
 function writtenTag(copy: Copy, element: XmlElement, rendered: Scope): WrittenTag {
-  const { last } = copy
+  const { depth, lastAtDepth } = copy
+  const last = depth < lastAtDepth.length ? lastAtDepth[depth] : undefined
   const isSame =
     last !== undefined &&
     last.rendered === rendered &&
@@ -108,13 +130,16 @@ function writtenTag(copy: Copy, element: XmlElement, rendered: Scope): WrittenTa
     last.element.name === element.name &&
     last.element.isTagCanonical === element.isTagCanonical
   if (isSame) return last
-  const inner = declareNeeded(element, rendered, copy.inclusivePrefixes)
+  const inner = copy.isInclusive
+    ? declareInScope(element, rendered)
+    : declareNeeded(element, rendered, copy.inclusivePrefixes)
   const isVerbatim = inner === rendered && element.isTagCanonical
   const startTag = isVerbatim
     ? undefined
     : `<${element.name}${declarations(inner, rendered)}${attributes(element)}>`
-  copy.last = { element, rendered, inner, startTag }
-  return copy.last
+  const written: WrittenTag = { element, rendered, inner, startTag }
+  lastAtDepth[depth] = written
+  return written
 }
 
 /** Adds the visibly utilized and the inclusive prefixes whose binding is not yet in the output. */
@@ -133,6 +158,16 @@ function declareNeeded(
   return inner
 }
 
+/** Adds whatever came into scope after the parent, at the apex since the document began. */
+function declareInScope({ scope, parent }: XmlElement, rendered: Scope): Scope {
+  const outer = parent !== undefined ? parent.scope : documentScope
+  let inner = rendered
+  for (let at: Scope | undefined = scope; at !== undefined && at !== outer; at = at.outer) {
+    inner = need(at.prefix, scope, inner)
+  }
+  return inner
+}
+
 function need(prefix: string, scope: Scope, rendered: Scope): Scope {
   const uri = lookup(scope, prefix)
   if (uri === undefined || uri === lookup(rendered, prefix)) return rendered
@@ -143,7 +178,8 @@ function need(prefix: string, scope: Scope, rendered: Scope): Scope {
 function declarations(inner: Scope, outer: Scope): string {
   if (inner === outer) return ''
   const added: Scope[] = []
-  for (let at: Scope | undefined = inner; at && at !== outer; at = at.outer) added.push(at)
+  for (let at: Scope | undefined = inner; at !== undefined && at !== outer; at = at.outer)
+    added.push(at)
   if (added.length > 1) added.sort((a, b) => compare(a.prefix, b.prefix))
   // Nothing to escape: see declare().
   return added.map(({ prefix, uri }) => ` xmlns${prefix && ':'}${prefix}="${uri}"`).join('')

@@ -21,6 +21,16 @@ export type SignatureCause =
   | 'signature_digest'
   | 'signature_invalid'
 
+/** Why what is encrypted cannot be read (SAML Core 2.0 §6, XML Encryption 1.1). */
+export type EncryptionCause =
+  | 'encryption_malformed'
+  | 'encryption_algorithm'
+  | 'key_transport_algorithm'
+  /** Whatever went wrong once a key was at work: nobody is told more. */
+  | 'assertion_decryption'
+  | 'subject_encrypted'
+  | 'attribute_encrypted'
+
 /** Why a Response or its Assertion is refused (SAML Profiles 2.0 §4.1.4.3). */
 export type ProfileCause =
   | 'response_malformed'
@@ -30,7 +40,6 @@ export type ProfileCause =
   | 'response_issuer'
   | 'response_status'
   | 'assertion_missing'
-  | 'assertion_encrypted'
   | 'assertion_misplaced'
   | 'assertion_malformed'
   | 'assertion_issuer'
@@ -49,7 +58,7 @@ export type ProfileCause =
   | 'authn_statement_missing'
   | 'session_expired'
 
-export type SamlCause = XmlCause | SignatureCause | ProfileCause
+export type SamlCause = XmlCause | SignatureCause | EncryptionCause | ProfileCause
 
 /** A refusal: the typed cause, and what an admin needs to mend it. Never an e-mail address. */
 export type Refusal<Cause extends string = SamlCause> = {

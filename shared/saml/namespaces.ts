@@ -19,13 +19,13 @@ export const documentScope: Scope = { prefix: 'xml', uri: ns.xml, outer: undefin
 
 /** The URI that a prefix is bound to, or undefined; the empty prefix is the default namespace. */
 export function lookup(scope: Scope | undefined, prefix: string): string | undefined {
-  for (let at = scope; at; at = at.outer) if (at.prefix === prefix) return at.uri
+  for (let at = scope; at !== undefined; at = at.outer) if (at.prefix === prefix) return at.uri
   return prefix === '' ? '' : undefined
 }
 
 /** Whether a prefix was declared after `outer` was the scope. */
 export function isDeclaredBetween(scope: Scope, outer: Scope, prefix: string): boolean {
-  for (let at: Scope | undefined = scope; at && at !== outer; at = at.outer) {
+  for (let at: Scope | undefined = scope; at !== undefined && at !== outer; at = at.outer) {
     if (at.prefix === prefix) return true
   }
   return false
@@ -46,7 +46,7 @@ const MAX_NAME_LENGTH = 256
 
 function bindings(scope: Scope): number {
   let count = 0
-  for (let at: Scope | undefined = scope; at; at = at.outer) count++
+  for (let at: Scope | undefined = scope; at !== undefined; at = at.outer) count++
   return count
 }
 

@@ -17,6 +17,7 @@ export type NameId = {
   format?: string
   nameQualifier?: string
   spNameQualifier?: string
+  spProvidedId?: string
 }
 
 /** What a provider asserted, read from the bytes that it signed. Times are epoch seconds. */
@@ -26,12 +27,22 @@ export type VerifiedAssertion = {
   authnInstant: number
   authnContext: string | undefined
   sessionIndex: string | undefined
+  /** When the provider wrote it, by its own clock. */
+  issueInstant: number
+  /** When the provider wants the session to end, if it says so (SAML Core 2.0 §2.7.2). */
+  sessionNotOnOrAfter: number | undefined
   /** From here on no confirmation is good any more, the clock skew aside. */
   notOnOrAfter: number
   /** Attribute name → its values in order. Multi-valued attributes stay multi-valued. */
   attributes: ReadonlyMap<string, readonly string[]>
   /** Which of the provider's keys verified the signature. */
   keyIndex: number
+  /** Set where a signature rests on SHA-1, which only `allowsSha1` lets in. */
+  usesSha1?: true
+  /** Set where the assertion came encrypted. */
+  isEncrypted?: true
+  /** Set where it names us as another of our identities than the first. */
+  isForFormerIdentity?: true
 }
 
 /** Reads a verified and validated assertion: what is required is known to be there. */
@@ -47,6 +58,8 @@ export function readAssertion(assertion: XmlElement, keyIndex: number): Verified
     authnInstant: required(parseDateTime(required(attributeOf(authn, 'AuthnInstant')))),
     authnContext: classRef && leafText(classRef),
     sessionIndex: attributeOf(authn, 'SessionIndex'),
+    issueInstant: required(parseDateTime(required(attributeOf(assertion, 'IssueInstant')))),
+    sessionNotOnOrAfter: parseDateTime(attributeOf(authn, 'SessionNotOnOrAfter') ?? ''),
     notOnOrAfter: latestConfirmation(subject),
     attributes: readAttributes(assertion),
     keyIndex,
@@ -57,11 +70,13 @@ function readNameId(element: XmlElement): NameId {
   const format = attributeOf(element, 'Format')
   const nameQualifier = attributeOf(element, 'NameQualifier')
   const spNameQualifier = attributeOf(element, 'SPNameQualifier')
+  const spProvidedId = attributeOf(element, 'SPProvidedID')
   return {
     value: required(leafText(element)),
     ...(format !== undefined && { format }),
     ...(nameQualifier !== undefined && { nameQualifier }),
     ...(spNameQualifier !== undefined && { spNameQualifier }),
+    ...(spProvidedId !== undefined && { spProvidedId }),
   }
 }
 

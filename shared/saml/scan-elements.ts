@@ -1,17 +1,8 @@
-import { byteAt, code, spaceEnd } from './characters.ts'
+import { code } from './characters.ts'
 import { documentScope, lookup, type Scope } from './namespaces.ts'
-import { finishAttributes, readAttributes } from './scan-attributes.ts'
-import {
-  type Cursor,
-  current,
-  hasMoreThanAscii,
-  hasReference,
-  isRepeated,
-  malformed,
-  nextLessThan,
-  readName,
-  skipName,
-} from './xml-cursor.ts'
+import { readAttributes } from './scan-attributes.ts'
+import { byteAt, isRepeated, plainTextEnd, spaceEnd } from './scanned-bytes.ts'
+import { type Cursor, current, malformed, readName, skipName } from './xml-cursor.ts'
 import { XmlError } from './xml-error.ts'
 import { limits, type XmlElement } from './xml-tree.ts'
 
@@ -25,9 +16,9 @@ export function readTree(cursor: Cursor): XmlElement {
   const root = readStart(cursor, undefined, 0)
   let open: XmlElement | undefined = isOpen(root) ? root : undefined
   let depth = 1
-  while (open) {
+  while (open !== undefined) {
     readText(cursor, open)
-    if (byteAt(cursor.bytes, cursor.position + 1) === slash) {
+    if (byteAt(cursor.position + 1) === slash) {
       readEnd(cursor, open)
       open = open.parent
       depth -= 1
@@ -45,9 +36,9 @@ export function readTree(cursor: Cursor): XmlElement {
 const isOpen = ({ end }: XmlElement) => end === OPEN
 
 function readStart(cursor: Cursor, parent: XmlElement | undefined, depth: number): XmlElement {
-  const { bytes, xml, position: start, lastAtDepth, elements } = cursor
-  refuseForbidden(byteAt(bytes, start + 1), depth, elements.length)
-  const outer = parent ? parent.scope : documentScope
+  const { xml, position: start, lastAtDepth, elements } = cursor
+  refuseForbidden(byteAt(start + 1), depth, elements.length)
+  const outer = parent !== undefined ? parent.scope : documentScope
   const last = depth < lastAtDepth.length ? lastAtDepth[depth] : undefined
   const isTwin = last !== undefined && hasStartTagOf(cursor, last, outer)
   const model = isTwin ? last : BLANK
@@ -74,7 +65,7 @@ function readStart(cursor: Cursor, parent: XmlElement | undefined, depth: number
   else readStartTag(cursor, element, last)
   lastAtDepth[depth] = element
   elements[elements.length] = element
-  if (parent) addChild(parent, element)
+  if (parent !== undefined) addChild(parent, element)
   return element
 }
 
@@ -111,15 +102,14 @@ function refuseForbidden(next: number, depth: number, count: number) {
 
 /** Whether the start tag of that element stands here again, and means the same. */
 function hasStartTagOf(cursor: Cursor, last: XmlElement, outer: Scope): boolean {
-  const { bytes, position } = cursor
+  const { position } = cursor
   const { start, contentStart, parent } = last
   const length = contentStart - start
   return (
     parent !== undefined &&
     parent.scope === outer &&
-    position + length <= bytes.length &&
-    bytes[position + length - 1] === greaterThan &&
-    isRepeated(cursor, start, position, length)
+    byteAt(position + length - 1) === greaterThan &&
+    isRepeated(start, position, length)
   )
 }
 
@@ -149,7 +139,6 @@ function readStartTag(cursor: Cursor, element: XmlElement, last: XmlElement | un
   cursor.position += 1
   element.contentStart = element.contentEnd = cursor.position
   if (isEmpty) element.end = cursor.position
-  finishAttributes(element, isEmpty)
   const namespace = lookup(element.scope, prefix)
   if (namespace === undefined) throw new XmlError('xml_namespace', `unbound prefix ${prefix}`)
   element.namespace = namespace
@@ -157,29 +146,25 @@ function readStartTag(cursor: Cursor, element: XmlElement, last: XmlElement | un
 
 /** Moves to the next `<`; the characters on the way have been checked. */
 function readText(cursor: Cursor, element: XmlElement) {
-  const { bytes, xml, position } = cursor
-  if (position < bytes.length && bytes[position] === lessThan) return
-  const end = nextLessThan(cursor, position)
-  if (end === xml.length) throw malformed('unexpected end')
+  const plainEnd = plainTextEnd(cursor.position)
+  cursor.position = plainEnd
+  if (byteAt(plainEnd) === lessThan) return
+  const end = cursor.xml.indexOf('<', plainEnd)
+  if (end < 0) throw malformed('unexpected end')
   cursor.position = end
-  const isPlain =
-    !hasReference(cursor, position, end) &&
-    xml.indexOf('>', position) > end &&
-    !hasMoreThanAscii(cursor, position, end)
-  if (isPlain) return
   element.isTextPlain = false
   element.isVerbatim = false
 }
 
 function readEnd(cursor: Cursor, element: XmlElement) {
-  const { bytes, position } = cursor
+  const { position } = cursor
   const { name, start, parent } = element
   const nameEnd = position + '</'.length + name.length
-  if (!isRepeated(cursor, start + 1, position + 2, name.length)) throw malformed('end tag')
-  const end = byteAt(bytes, nameEnd) === greaterThan ? nameEnd : spaceEnd(bytes, nameEnd)
-  if (byteAt(bytes, end) !== greaterThan) throw malformed('end tag')
+  if (!isRepeated(start + 1, position + 2, name.length)) throw malformed('end tag')
+  const end = byteAt(nameEnd) === greaterThan ? nameEnd : spaceEnd(nameEnd)
+  if (byteAt(end) !== greaterThan) throw malformed('end tag')
   if (end !== nameEnd) element.isVerbatim = false
-  if (parent && !element.isVerbatim) parent.isVerbatim = false
+  if (parent !== undefined && !element.isVerbatim) parent.isVerbatim = false
   element.contentEnd = position
   element.end = end + 1
   cursor.position = end + 1

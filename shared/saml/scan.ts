@@ -1,6 +1,8 @@
 import { isAscii, isUtf8 } from 'node:buffer'
-import { checkCharacters, code, trimmedLength } from './characters.ts'
+import type { CanonicalForm } from './canonicalize.ts'
+import { checkCharacters, code, refuseSectionEnd } from './characters.ts'
 import { readTree } from './scan-elements.ts'
+import { byteAt, loadBytes, trimmedLength } from './scanned-bytes.ts'
 import { type Cursor, current, cursorOf, malformed, skipSpace } from './xml-cursor.ts'
 import { XmlError } from './xml-error.ts'
 import type { XmlElement } from './xml-tree.ts'
@@ -15,11 +17,25 @@ export type XmlDocument = { root: XmlElement; elements: readonly XmlElement[] }
  *
  * @throws XmlError with the cause
  */
-export function scanXml(bytes: Buffer): XmlDocument {
-  const cursor = decode(bytes)
-  const end = trimmedLength(cursor.bytes)
+export const scanXml = (bytes: Buffer): XmlDocument => readDocument(decode(bytes))
+
+/**
+ * Scans a canonical form as scanXml() would. Its characters are not looked at again: they are those
+ * of the document that it is of, or what C14N writes for them. Only `]]>` can be new, where an
+ * attribute value has a reference for the last of the three.
+ *
+ * @throws XmlError with the cause
+ */
+export function scanCanonical({ bytes, utf8 }: CanonicalForm): XmlElement {
+  refuseSectionEnd(utf8)
+  loadBytes(bytes)
+  return readDocument(cursorOf(utf8)).root
+}
+
+function readDocument(cursor: Cursor): XmlDocument {
+  const end = trimmedLength(cursor.xml.length)
   // So no read goes behind the end: after one that did, V8 13.6 checks for it each time.
-  if (cursor.bytes[end - 1] !== code.greaterThan) throw malformed('unexpected end')
+  if (end === 0 || byteAt(end - 1) !== code.greaterThan) throw malformed('unexpected end')
   skipDeclaration(cursor)
   skipSpace(cursor)
   if (current(cursor) !== code.lessThan) throw malformed('no root element')
@@ -38,10 +54,14 @@ function decode(bytes: Buffer): Cursor {
   if (!isAsciiOnly && !isUtf8(bytes)) throw new XmlError('xml_not_utf8', 'not UTF-8')
   const utf8 = bytes.toString('latin1')
   checkCharacters(utf8, isAsciiOnly)
-  if (!utf8.includes('\r')) return cursorOf(bytes, utf8, isAsciiOnly)
+  if (!utf8.includes('\r')) {
+    loadBytes(bytes)
+    return cursorOf(utf8)
+  }
   // Line ends become newlines before anything is read (XML 1.0 §2.11).
   const normalized = utf8.replace(/\r\n?/g, '\n')
-  return cursorOf(Buffer.from(normalized, 'latin1'), normalized, isAsciiOnly)
+  loadBytes(Buffer.from(normalized, 'latin1'))
+  return cursorOf(normalized)
 }
 
 const BYTE_ORDER_MARK = '\xef\xbb\xbf'

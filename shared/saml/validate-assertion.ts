@@ -1,29 +1,30 @@
 import { parseDateTime } from './date-time.ts'
-import { type ProfileCause, type Refusal, refusal } from './errors.ts'
+import { type EncryptionCause, type ProfileCause, type Refusal, refusal } from './errors.ts'
 import { ns } from './namespaces.ts'
 import { isIssuer } from './validate-envelope.ts'
 import { validateSubject } from './validate-subject.ts'
-import type { Expectations } from './verify-response.ts'
+import type { Expected } from './verify-response.ts'
 import { attributeOf, childrenNamed, leafText, onlyChild, type XmlElement } from './xml-tree.ts'
 
-type Refused = Refusal<ProfileCause> | undefined
+type Refused = Refusal<ProfileCause | EncryptionCause> | undefined
 
 /**
  * Checks a verified assertion against what we expect of one that is for us, now.
  *
  * Source: SAML Profiles 2.0 §4.1.4.2–4.1.4.3; SAML Core 2.0 §2.3.3, §2.5.1.
  */
-export function validateAssertion(assertion: XmlElement, expected: Expectations): Refused {
+export function validateAssertion(assertion: XmlElement, expected: Expected): Refused {
   return (
     refuseHeader(assertion, expected) ??
     refuseIssueInstant(assertion, expected) ??
     refuseConditions(assertion, expected) ??
     validateSubject(assertion, expected) ??
-    refuseAuthnStatement(assertion, expected)
+    refuseAuthnStatement(assertion, expected) ??
+    refuseEncryptedAttributes(assertion)
   )
 }
 
-function refuseHeader(assertion: XmlElement, { issuer }: Expectations): Refused {
+function refuseHeader(assertion: XmlElement, { issuer }: Expected): Refused {
   const version = attributeOf(assertion, 'Version')
   if (version !== '2.0') return refusal('assertion_malformed', { got: version, want: '2.0' })
   if (!attributeOf(assertion, 'ID')) return refusal('assertion_malformed', { want: 'ID' })
@@ -32,7 +33,7 @@ function refuseHeader(assertion: XmlElement, { issuer }: Expectations): Refused 
   return refusal('assertion_issuer', { got: element && leafText(element), want: issuer })
 }
 
-function refuseIssueInstant(assertion: XmlElement, expected: Expectations): Refused {
+function refuseIssueInstant(assertion: XmlElement, expected: Expected): Refused {
   const text = attributeOf(assertion, 'IssueInstant')
   const issued = parseDateTime(text ?? '')
   if (issued === undefined) return refusal('assertion_time_malformed', { got: text })
@@ -43,7 +44,7 @@ function refuseIssueInstant(assertion: XmlElement, expected: Expectations): Refu
 /** Conditions we know, and no other: an unknown one makes an assertion unusable (Core §2.5.1.1). */
 const KNOWN_CONDITIONS = new Set(['AudienceRestriction', 'OneTimeUse', 'ProxyRestriction'])
 
-function refuseConditions(assertion: XmlElement, expected: Expectations): Refused {
+function refuseConditions(assertion: XmlElement, expected: Expected): Refused {
   const conditions = onlyChild(assertion, ns.assertion, 'Conditions')
   if (!conditions) return refusal('conditions_missing')
   for (const { namespace, local } of conditions.children) {
@@ -54,7 +55,7 @@ function refuseConditions(assertion: XmlElement, expected: Expectations): Refuse
 }
 
 /** NotBefore is inclusive and NotOnOrAfter exclusive; the skew widens both (Core §2.5.1.2). */
-function refuseWindow(conditions: XmlElement, { now, clockSkewSeconds }: Expectations): Refused {
+function refuseWindow(conditions: XmlElement, { now, clockSkewSeconds }: Expected): Refused {
   const notBefore = attributeOf(conditions, 'NotBefore')
   if (notBefore !== undefined) {
     const from = parseDateTime(notBefore)
@@ -70,7 +71,7 @@ function refuseWindow(conditions: XmlElement, { now, clockSkewSeconds }: Expecta
 }
 
 /** Every restriction must name us, and there must be one (Core §2.5.1.4, Profiles §4.1.4.2). */
-function refuseAudience(conditions: XmlElement, { audience }: Expectations): Refused {
+function refuseAudience(conditions: XmlElement, { audience }: Expected): Refused {
   const restrictions = childrenNamed(conditions, ns.assertion, 'AudienceRestriction')
   if (restrictions.length === 0) return refusal('audience', { want: audience })
   for (const restriction of restrictions) {
@@ -83,7 +84,7 @@ function refuseAudience(conditions: XmlElement, { audience }: Expectations): Ref
 }
 
 /** There must be a statement that somebody signed in, and every session must still run. */
-function refuseAuthnStatement(assertion: XmlElement, expected: Expectations): Refused {
+function refuseAuthnStatement(assertion: XmlElement, expected: Expected): Refused {
   const statements = childrenNamed(assertion, ns.assertion, 'AuthnStatement')
   if (statements.length === 0) return refusal('authn_statement_missing')
   for (const statement of statements) {
@@ -93,7 +94,7 @@ function refuseAuthnStatement(assertion: XmlElement, expected: Expectations): Re
   return undefined
 }
 
-function refuseStatementTimes(statement: XmlElement, expected: Expectations): Refused {
+function refuseStatementTimes(statement: XmlElement, expected: Expected): Refused {
   const instant = attributeOf(statement, 'AuthnInstant')
   const authenticated = parseDateTime(instant ?? '')
   if (authenticated === undefined) return refusal('assertion_time_malformed', { got: instant })
@@ -106,4 +107,14 @@ function refuseStatementTimes(statement: XmlElement, expected: Expectations): Re
   if (until === undefined) return refusal('assertion_time_malformed', { got: sessionEnd })
   if (expected.now < until + expected.clockSkewSeconds) return undefined
   return refusal('session_expired', { got: sessionEnd })
+}
+
+/** What we cannot read would otherwise be taken for what the provider does not say (Core §2.7.3.2). */
+function refuseEncryptedAttributes(assertion: XmlElement): Refused {
+  for (const statement of childrenNamed(assertion, ns.assertion, 'AttributeStatement')) {
+    const encrypted = childrenNamed(statement, ns.assertion, 'EncryptedAttribute')
+    if (encrypted.length === 0) continue
+    return refusal('attribute_encrypted', { got: 'EncryptedAttribute', want: 'Attribute' })
+  }
+  return undefined
 }

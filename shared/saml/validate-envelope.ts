@@ -1,6 +1,6 @@
 import { type ProfileCause, type Refusal, refusal } from './errors.ts'
 import { ns } from './namespaces.ts'
-import type { Expectations } from './verify-response.ts'
+import type { Expected } from './verify-response.ts'
 import { attributeOf, childrenNamed, leafText, onlyChild, type XmlElement } from './xml-tree.ts'
 
 const SUCCESS = 'urn:oasis:names:tc:SAML:2.0:status:Success'
@@ -15,7 +15,7 @@ const ENTITY_FORMAT = 'urn:oasis:names:tc:SAML:2.0:nameid-format:entity'
 export function validateEnvelope(
   response: XmlElement,
   isSigned: boolean,
-  expected: Expectations,
+  expected: Expected,
 ): Refusal<ProfileCause> | undefined {
   const version = attributeOf(response, 'Version')
   if (version !== '2.0') return refusal('response_version', { got: version, want: '2.0' })
@@ -28,13 +28,13 @@ export function validateEnvelope(
 }
 
 /** A signed message must say where it was meant to go. */
-function refuseDestination(response: XmlElement, isSigned: boolean, { acsUrl }: Expectations) {
+function refuseDestination(response: XmlElement, isSigned: boolean, { acsUrl }: Expected) {
   const got = attributeOf(response, 'Destination')
   if (got === acsUrl || (got === undefined && !isSigned)) return undefined
   return refusal('response_destination', { got, want: acsUrl })
 }
 
-function refuseIssuer(response: XmlElement, isSigned: boolean, { issuer }: Expectations) {
+function refuseIssuer(response: XmlElement, isSigned: boolean, { issuer }: Expected) {
   const [element, second] = childrenNamed(response, ns.assertion, 'Issuer')
   if (!element) return isSigned ? refusal('response_issuer', { want: issuer }) : undefined
   if (!second && isIssuer(element, issuer)) return undefined
@@ -48,13 +48,14 @@ export function isIssuer(element: XmlElement, entityId: string): boolean {
   return isEntity && leafText(element) === entityId
 }
 
-function refuseInResponseTo(response: XmlElement, { inResponseTo }: Expectations) {
+function refuseInResponseTo(response: XmlElement, { inResponseTo }: Expected) {
   const got = attributeOf(response, 'InResponseTo')
   if (got === undefined || got === inResponseTo) return undefined
   return refusal('in_response_to', { got, want: inResponseTo })
 }
 
-function refuseStatus(response: XmlElement) {
+/** What went wrong at the provider itself (SAML Core 2.0 §3.2.2.2). */
+export function refuseStatus(response: XmlElement) {
   const status = onlyChild(response, ns.protocol, 'Status')
   const code = status && onlyChild(status, ns.protocol, 'StatusCode')
   const value = code && attributeOf(code, 'Value')

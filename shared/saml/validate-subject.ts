@@ -1,7 +1,7 @@
 import { parseDateTime } from './date-time.ts'
-import { type ProfileCause, type Refusal, refusal } from './errors.ts'
+import { type EncryptionCause, type ProfileCause, type Refusal, refusal } from './errors.ts'
 import { ns } from './namespaces.ts'
-import type { Expectations } from './verify-response.ts'
+import type { Expected } from './verify-response.ts'
 import { attributeOf, childrenNamed, leafText, onlyChild, type XmlElement } from './xml-tree.ts'
 
 const BEARER = 'urn:oasis:names:tc:SAML:2.0:cm:bearer'
@@ -14,9 +14,11 @@ const BEARER = 'urn:oasis:names:tc:SAML:2.0:cm:bearer'
  */
 export function validateSubject(
   assertion: XmlElement,
-  expected: Expectations,
-): Refusal<ProfileCause> | undefined {
+  expected: Expected,
+): Refusal<ProfileCause | EncryptionCause> | undefined {
   const subject = onlyChild(assertion, ns.assertion, 'Subject')
+  const encrypted = subject && childrenNamed(subject, ns.assertion, 'EncryptedID')
+  if (encrypted?.length) return refusal('subject_encrypted', { got: 'EncryptedID', want: 'NameID' })
   const nameId = subject && onlyChild(subject, ns.assertion, 'NameID')
   if (!subject || !nameId || !leafText(nameId)?.trim()) return refusal('subject_missing')
   let refused: Refusal<ProfileCause> = refusal('subject_confirmation', { want: BEARER })
@@ -29,7 +31,7 @@ export function validateSubject(
   return refused
 }
 
-function refuseConfirmation(confirmation: XmlElement, expected: Expectations) {
+function refuseConfirmation(confirmation: XmlElement, expected: Expected) {
   const element = onlyChild(confirmation, ns.assertion, 'SubjectConfirmationData')
   if (!element) return refusal('subject_confirmation', { want: 'SubjectConfirmationData' })
   const recipient = attributeOf(element, 'Recipient')
@@ -42,7 +44,7 @@ function refuseConfirmation(confirmation: XmlElement, expected: Expectations) {
   return refuseExpiry(element, expected) ?? refuseInResponseTo(element, expected)
 }
 
-function refuseExpiry(element: XmlElement, { now, clockSkewSeconds }: Expectations) {
+function refuseExpiry(element: XmlElement, { now, clockSkewSeconds }: Expected) {
   const text = attributeOf(element, 'NotOnOrAfter')
   if (text === undefined) return refusal('subject_confirmation', { want: 'NotOnOrAfter' })
   const until = parseDateTime(text)
@@ -52,7 +54,20 @@ function refuseExpiry(element: XmlElement, { now, clockSkewSeconds }: Expectatio
 }
 
 /** Also refuses a request's ID in an unsolicited response: then nothing is expected (§4.1.5). */
-function refuseInResponseTo(element: XmlElement, { inResponseTo }: Expectations) {
+function refuseInResponseTo(element: XmlElement, { inResponseTo }: Expected) {
   const got = attributeOf(element, 'InResponseTo')
   return got === inResponseTo ? undefined : refusal('in_response_to', { got, want: inResponseTo })
+}
+
+/** Whom the confirmations of an assertion say that it is for. */
+export function recipientsOf(assertion: XmlElement): string[] {
+  const subject = onlyChild(assertion, ns.assertion, 'Subject')
+  const confirmations = subject ? childrenNamed(subject, ns.assertion, 'SubjectConfirmation') : []
+  const recipients: string[] = []
+  for (const confirmation of confirmations) {
+    const element = onlyChild(confirmation, ns.assertion, 'SubjectConfirmationData')
+    const recipient = element && attributeOf(element, 'Recipient')
+    if (recipient !== undefined) recipients.push(recipient)
+  }
+  return recipients
 }

@@ -1,39 +1,28 @@
-import { hash, type KeyObject, verify } from 'node:crypto'
+import { hash, type KeyObject } from 'node:crypto'
 import { fail, ok, type Result } from '../result.ts'
-import {
-  digestMethods,
-  envelopedSignature,
-  exclusiveC14n,
-  type SignatureMethod,
-  signatureMethods,
-} from './algorithms.ts'
+import { type AlgorithmOptions, exclusiveC14n } from './algorithms.ts'
 import { decodeBase64 } from './base64.ts'
-import { canonicalBytes, prefixList } from './canonicalize.ts'
+import { type CanonicalForm, canonicalForm } from './canonicalize.ts'
+import { hasXmlBase } from './canonicalize-apex.ts'
 import { type Refusal, refusal, type SignatureCause } from './errors.ts'
-import { ns } from './namespaces.ts'
-import { scanXml } from './scan.ts'
-import { attributeOf, isElement, leafText, onlyChild, type XmlElement } from './xml-tree.ts'
+import { type C14n, isSignaturePart, readC14n, readSignedInfo } from './read-signed-info.ts'
+import { scanCanonical } from './scan.ts'
+import { isSignedBy } from './signature-value.ts'
+import { attributeOf, leafText, type XmlElement } from './xml-tree.ts'
 
 /** What a good signature proves: these bytes were signed by this key, nothing about any other. */
-export type VerifiedBytes = {
-  /** Canonical form of the signed element without its signature. */
-  bytes: Buffer
+/** The canonical form is that of the signed element without its signature. */
+export type VerifiedBytes = CanonicalForm & {
   /** Which of the given keys verified it. */
   keyIndex: number
+  /** Whether the signature or the digest rests on SHA-1, which only `allowsSha1` lets in. */
+  usesSha1: boolean
 }
 
-type SignedInfo = {
-  method: SignatureMethod
-  digestMethod: string
-  digest: string
-  inclusivePrefixes: readonly string[] | undefined
-}
+type Verified<T> = Result<T, Refusal<SignatureCause>>
 
 const refuse = (cause: SignatureCause, got?: string, want?: string) =>
   fail(refusal(cause, { got, want }))
-
-const isSignaturePart = (element: XmlElement | undefined, local: string): element is XmlElement =>
-  element !== undefined && isElement(element, ns.signature, local)
 
 /**
  * Verifies the enveloped signature of an element. KeyInfo is ignored: keys come from configuration.
@@ -41,7 +30,7 @@ const isSignaturePart = (element: XmlElement | undefined, local: string): elemen
  * the element is worked on only once a key has vouched for them.
  *
  * Source: XML Signature 1.1 §3.2; XML Signature Best Practices, no. 1; SAML Core 2.0 §5.4 (one
- * Reference to the element's own ID, enveloped signature then exclusive C14N).
+ * Reference to the element's own ID, enveloped signature then C14N).
  *
  * @throws XmlError if SignedInfo is not a document that we would read
  */
@@ -49,30 +38,28 @@ export function verifySignature(
   element: XmlElement,
   signature: XmlElement,
   keys: readonly KeyObject[],
-): Result<VerifiedBytes, Refusal<SignatureCause>> {
+  options: AlgorithmOptions = {},
+): Verified<VerifiedBytes> {
   const parts = readSignature(signature)
   if (!parts) return refuse('signature_malformed')
-  const signedBytes = canonicalSignedInfo(parts.signedInfo)
-  if (!signedBytes.ok) return signedBytes
-  const read = readSignedInfo(scanXml(signedBytes.value).root, attributeOf(element, 'ID'))
+  const signed = canonicalSignedInfo(parts.signedInfo)
+  if (!signed.ok) return signed
+  const id = attributeOf(element, 'ID')
+  const { bytes: signedBytes } = signed.value
+  const read = readSignedInfo(scanCanonical(signed.value), id, options)
   if (!read.ok) return read
-  const { method, digestMethod, digest, inclusivePrefixes } = read.value
-  const keyIndex = keys.findIndex(
-    (key) =>
-      key.asymmetricKeyType === method.keyType &&
-      verify(method.digest, signedBytes.value, key, parts.value),
-  )
+  const { method, digestMethod, digest, c14n } = read.value
+  const keyIndex = keys.findIndex((key) => isSignedBy(key, method, signedBytes, parts.value))
   if (keyIndex < 0) return refuse('signature_invalid')
-  const bytes = canonicalBytes(element, { omit: signature, inclusivePrefixes })
-  if (hash(digestMethod, bytes, 'base64') !== digest) return refuse('signature_digest')
-  return ok({ bytes, keyIndex })
+  const form = canonicalFormOf(element, c14n, signature)
+  if (!form.ok) return form
+  if (hash(digestMethod, form.value.bytes, 'base64') !== digest) return refuse('signature_digest')
+  const usesSha1 = method.hash === 'sha1' || digestMethod === 'sha1'
+  return ok({ ...form.value, keyIndex, usesSha1 })
 }
 
 /** In characters. Real ones have about a thousand; ours to canonicalize before any key speaks. */
 const SIGNED_INFO_LIMIT = 8 * 1024
-
-/** Real lists name one to three prefixes; each is looked up at every element. */
-const PREFIX_LIMIT = 16
 
 /** Exactly SignedInfo, SignatureValue and perhaps KeyInfo, in this order: no Object, nothing twice. */
 function readSignature(signature: XmlElement) {
@@ -85,76 +72,22 @@ function readSignature(signature: XmlElement) {
   return value && { signedInfo, value }
 }
 
-function canonicalSignedInfo(signedInfo: XmlElement): Result<Buffer, Refusal<SignatureCause>> {
+function canonicalSignedInfo(signedInfo: XmlElement): Verified<CanonicalForm> {
   const [method] = signedInfo.children
   if (!isSignaturePart(method, 'CanonicalizationMethod')) return refuse('signature_malformed')
-  const algorithm = attributeOf(method, 'Algorithm')
-  if (algorithm !== exclusiveC14n) return refuse('signature_algorithm', algorithm, exclusiveC14n)
-  const prefixes = readPrefixes(method)
-  if (!prefixes.ok) return prefixes
-  return ok(canonicalBytes(signedInfo, { inclusivePrefixes: prefixes.value }))
+  const c14n = readC14n(method)
+  if (!c14n) {
+    return refuse('signature_algorithm', attributeOf(method, 'Algorithm'), exclusiveC14n)
+  }
+  return c14n.ok ? canonicalFormOf(signedInfo, c14n.value) : c14n
 }
 
-function readPrefixes(
-  method: XmlElement,
-): Result<readonly string[] | undefined, Refusal<SignatureCause>> {
-  const inclusive = onlyChild(method, ns.exclusiveC14n, 'InclusiveNamespaces')
-  const prefixes = inclusive && prefixList(attributeOf(inclusive, 'PrefixList'))
-  const isBounded = prefixes === undefined || prefixes.length <= PREFIX_LIMIT
-  return isBounded ? ok(prefixes) : refuse('signature_transform', 'PrefixList')
-}
-
-function readSignedInfo(
-  signedInfo: XmlElement,
-  id: string | undefined,
-): Result<SignedInfo, Refusal<SignatureCause>> {
-  const [, signatureMethod, reference, ...more] = signedInfo.children
-  const isComplete =
-    isSignaturePart(signatureMethod, 'SignatureMethod') &&
-    isSignaturePart(reference, 'Reference') &&
-    more.length === 0
-  if (!isComplete) return refuse('signature_malformed')
-  const algorithm = attributeOf(signatureMethod, 'Algorithm') ?? ''
-  const method = signatureMethods.get(algorithm)
-  if (!method) return refuse('signature_algorithm', algorithm)
-  const uri = attributeOf(reference, 'URI')
-  if (!id || uri !== `#${id}`) return refuse('signature_reference', uri, `#${id}`)
-  const read = readReference(reference)
-  return read.ok ? ok({ method, ...read.value }) : read
-}
-
-function readReference(
-  reference: XmlElement,
-): Result<Omit<SignedInfo, 'method'>, Refusal<SignatureCause>> {
-  const [transforms, method, value, ...more] = reference.children
-  const isComplete =
-    isSignaturePart(transforms, 'Transforms') &&
-    isSignaturePart(method, 'DigestMethod') &&
-    isSignaturePart(value, 'DigestValue') &&
-    more.length === 0
-  if (!isComplete) return refuse('signature_malformed')
-  const c14n = readTransforms(transforms)
-  if (!c14n.ok) return c14n
-  const algorithm = attributeOf(method, 'Algorithm') ?? ''
-  const digestMethod = digestMethods.get(algorithm)
-  if (!digestMethod) return refuse('signature_algorithm', algorithm)
-  const digest = decodeBase64(leafText(value) ?? '')?.toString('base64')
-  if (!digest) return refuse('signature_malformed')
-  const prefixes = readPrefixes(c14n.value)
-  return prefixes.ok ? ok({ digestMethod, digest, inclusivePrefixes: prefixes.value }) : prefixes
-}
-
-/** The enveloped signature transform, then exclusive C14N, and no other (SAML Core 2.0 §5.4.4). */
-function readTransforms({ children }: XmlElement): Result<XmlElement, Refusal<SignatureCause>> {
-  const [enveloped, c14n, ...more] = children
-  const isAccepted =
-    isSignaturePart(enveloped, 'Transform') &&
-    isSignaturePart(c14n, 'Transform') &&
-    more.length === 0 &&
-    enveloped.children.length === 0 &&
-    attributeOf(enveloped, 'Algorithm') === envelopedSignature &&
-    attributeOf(c14n, 'Algorithm') === exclusiveC14n
-  if (isAccepted) return ok(c14n)
-  const got = children.map((transform) => attributeOf(transform, 'Algorithm')).join(' ')
-  return refuse('signature_transform', got, `${envelopedSignature} ${exclusiveC14n}`)
+function canonicalFormOf(
+  element: XmlElement,
+  { method, inclusivePrefixes }: C14n,
+  omit?: XmlElement,
+): Verified<CanonicalForm> {
+  const isUnsupported = method === 'inclusive-1.1' && hasXmlBase(element)
+  if (isUnsupported) return refuse('signature_transform', 'xml:base')
+  return ok(canonicalForm(element, { method, inclusivePrefixes, omit }))
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { canonicalize, prefixList } from '#shared/saml/canonicalize.ts'
+import { hasXmlBase } from '#shared/saml/canonicalize-apex.ts'
 import { scanXml } from '#shared/saml/scan.ts'
 import { deepText, normalizedValue, type XmlElement } from '#shared/saml/xml-tree.ts'
 import { canonicalizeWithXmlCrypto } from '#test/fixtures/saml/canonicalize-with-xml-crypto.ts'
@@ -236,6 +237,161 @@ for (const [what, xml, inclusivePrefixes, expected] of lists) {
   })
 }
 
+type Inclusive = 'inclusive-1.0' | 'inclusive-1.1'
+const both: readonly Inclusive[] = ['inclusive-1.0', 'inclusive-1.1']
+
+/** What inclusive C14N writes for the element called `apex`. */
+const inclusive: readonly (readonly [string, readonly Inclusive[], string, string])[] = [
+  [
+    'a declaration where it stands, utilized or not',
+    both,
+    '<apex xmlns:x="urn:x"><b xmlns="urn:y"/></apex>',
+    '<apex xmlns:x="urn:x"><b xmlns="urn:y"></b></apex>',
+  ],
+  [
+    'what is declared outside',
+    both,
+    '<a xmlns="urn:a" xmlns:y="urn:y"><b xmlns:x="urn:x"><apex/></b></a>',
+    '<apex xmlns="urn:a" xmlns:x="urn:x" xmlns:y="urn:y"></apex>',
+  ],
+  [
+    'the innermost of two declarations outside',
+    both,
+    '<a xmlns:x="urn:a"><b xmlns:x="urn:b"><apex/></b></a>',
+    '<apex xmlns:x="urn:b"></apex>',
+  ],
+  [
+    'its own declaration rather than one outside',
+    both,
+    '<a xmlns:x="urn:a"><apex xmlns:x="urn:b"><x:c/></apex></a>',
+    '<apex xmlns:x="urn:b"><x:c></x:c></apex>',
+  ],
+  [
+    'no declaration that is in force already',
+    both,
+    '<apex xmlns:x="urn:x"><b xmlns:x="urn:x"><c xmlns:x="urn:y" /></b></apex>',
+    '<apex xmlns:x="urn:x"><b><c xmlns:x="urn:y"></c></b></apex>',
+  ],
+  [
+    'no default that is taken back outside',
+    both,
+    '<a xmlns="urn:a"><b xmlns=""><apex/></b></a>',
+    '<apex></apex>',
+  ],
+  [
+    'a default that is taken back inside, once',
+    both,
+    '<a xmlns="urn:a"><apex><c xmlns=""><d xmlns=""/></c></apex></a>',
+    '<apex xmlns="urn:a"><c xmlns=""><d></d></c></apex>',
+  ],
+  [
+    'a default that is given again inside',
+    both,
+    '<apex xmlns="urn:a"><c xmlns=""><d xmlns="urn:a"/></c></apex>',
+    '<apex xmlns="urn:a"><c xmlns=""><d xmlns="urn:a"></d></c></apex>',
+  ],
+  [
+    'no declaration of xml',
+    both,
+    '<a xml:lang="en"><apex xml:lang="de"/></a>',
+    '<apex xml:lang="de"></apex>',
+  ],
+  [
+    'the nearest xml:lang and xml:space outside',
+    both,
+    '<a xml:lang="en" xml:space="default"><b xml:lang="de"><apex p=""><c/></apex></b></a>',
+    '<apex p="" xml:lang="de" xml:space="default"><c></c></apex>',
+  ],
+  [
+    'its own xml:lang rather than one outside, also where that is empty',
+    both,
+    '<a xml:lang="en"><apex xml:lang=""/></a>',
+    '<apex xml:lang=""></apex>',
+  ],
+  [
+    'the attributes of its children as they are',
+    both,
+    '<a xml:lang="en"><apex><apex2/><c xml:lang="de"/></apex></a>',
+    '<apex xml:lang="en"><apex2></apex2><c xml:lang="de"></c></apex>',
+  ],
+  [
+    'inherited attributes among its own, by name',
+    both,
+    '<a xmlns:z="urn:z" xmlns:a="a:a" xml:lang="en"><apex z:p="" a:p="" q=""/></a>',
+    '<apex xmlns:a="a:a" xmlns:z="urn:z" q="" a:p="" xml:lang="en" z:p=""></apex>',
+  ],
+  [
+    'an inherited value in its canonical form',
+    both,
+    "<a xml:lang='&quot;ü&#9;&amp;'><apex/></a>",
+    '<apex xml:lang="&quot;ü&#x9;&amp;"></apex>',
+  ],
+  [
+    'every attribute of xml by 1.0',
+    ['inclusive-1.0'],
+    '<a xml:id="i" xml:base="b" xml:p="q"><apex/></a>',
+    '<apex xml:base="b" xml:id="i" xml:p="q"></apex>',
+  ],
+  [
+    'neither xml:id nor what nobody knows by 1.1',
+    ['inclusive-1.1'],
+    '<a xml:id="i" xml:p="q" xml:lang="en"><apex/></a>',
+    '<apex xml:lang="en"></apex>',
+  ],
+]
+for (const [what, versions, xml, expected] of inclusive) {
+  test(`canonicalize writes, where it is inclusive, ${what}`, () => {
+    for (const method of versions) {
+      assert.equal(canonicalize(elementNamed(xml, 'apex'), { method }), expected)
+    }
+  })
+}
+
+// Canonical XML 1.0 §3.3: all declarations but the superfluous ones.
+test('canonicalize writes the tags of Canonical XML §3.3, where it is inclusive', () => {
+  const e6 = ' xmlns:a="http://www.w3.org"'
+  for (const method of both) {
+    assert.equal(
+      canonicalize(elementNamed(tags, 'doc'), { method }),
+      canonicalTags(e6, ' xmlns:a="http://www.ietf.org"'),
+    )
+  }
+})
+
+test('canonicalize inherits nothing for an element like the apex in it', () => {
+  const xml = '<a xml:lang="en"><apex><apex/></apex></a>'
+  for (const method of both) {
+    const canonicalForm = '<apex xml:lang="en"><apex></apex></apex>'
+    assert.equal(canonicalize(elementNamed(xml, 'apex'), { method }), canonicalForm)
+  }
+})
+
+test('canonicalize leaves out an element where it is inclusive', () => {
+  const xml = '<a xmlns:x="urn:x"><apex><b/><x:c xmlns:y="urn:y"><y:d/></x:c>t</apex></a>'
+  const apex = elementNamed(xml, 'apex')
+  for (const method of both) {
+    assert.equal(
+      canonicalize(apex, { method, omit: apex.children[0] }),
+      '<apex xmlns:x="urn:x"><x:c xmlns:y="urn:y"><y:d></y:d></x:c>t</apex>',
+    )
+  }
+})
+
+const bases: readonly (readonly [string, boolean])[] = [
+  ['<a><b><apex/></b></a>', false],
+  ['<a><b base=""><apex/></b></a>', false],
+  ['<a xmlns:x="urn:x" x:base=""><b><apex/></b></a>', false],
+  ['<a><b><apex><c xml:base="x"/></apex></b></a>', false],
+  ['<a><b><apex xml:base=""/></b></a>', true],
+  ['<a><b xml:base="x"><apex/></b></a>', true],
+  ['<a xml:base="x"><b><apex/></b></a>', true],
+]
+for (const [xml, expected] of bases) {
+  test(`hasXmlBase tells whether one is in force at the apex: ${xml}`, () => {
+    assert.equal(hasXmlBase(elementNamed(xml, 'apex')), expected)
+  })
+}
+
 const documents = fc.tuple(
   xmlDocument,
   fc.nat(),
@@ -256,6 +412,23 @@ test('canonicalize agrees with xml-crypto on any element of any document', () =>
       )
     }),
     { numRuns: Number(process.env['C14N_RUNS'] ?? 3000) },
+  )
+})
+
+test('canonicalize gives the same again from its own result, by every method', () => {
+  fc.assert(
+    fc.property(documents, ([xml, index]) => {
+      const elements = elementsOf(xml)
+      const element = elements[index % elements.length]
+      assert.ok(element)
+      for (const method of [undefined, ...both]) {
+        const once = canonicalize(element, { method })
+        const [again] = elementsOf(once)
+        assert.ok(again)
+        assert.equal(canonicalize(again, { method }), once)
+      }
+    }),
+    { numRuns: 2000 },
   )
 })
 
@@ -280,6 +453,9 @@ test('canonicalize keeps what a document means: who reads the canonical form rea
       const [again] = elementsOf(canonicalize(element, { inclusivePrefixes }))
       assert.ok(again)
       assert.deepEqual(meaning(again), meaning(element))
+      const [inclusively] = elementsOf(canonicalize(element, { method: 'inclusive-1.0' }))
+      assert.ok(inclusively)
+      assert.deepEqual(inclusively.children.map(meaning), element.children.map(meaning))
     }),
     { numRuns: 2000 },
   )

@@ -24,12 +24,44 @@ function read(edit: Edit) {
 test('readResponse says what an unsigned response claims', () => {
   const { response, assertion, ...claims } = read((xml) => xml)
   assert.equal(response.name, 'samlp:Response')
-  assert.equal(assertion.name, 'saml:Assertion')
+  assert.equal(assertion?.name, 'saml:Assertion')
   assert.deepEqual(claims, {
     unverifiedIssuer: idp,
     unverifiedInResponseTo: requestId,
     unverifiedNameId: 'ada.lovelace@example.com',
   })
+})
+
+const empty = '<saml:EncryptedAssertion/>'
+
+test('readResponse says what an encrypted response claims, in the Response alone', () => {
+  const { response, encrypted, ...claims } = read(within('saml:Assertion', () => empty))
+  assert.equal(response.name, 'samlp:Response')
+  assert.equal(encrypted?.name, 'saml:EncryptedAssertion')
+  assert.deepEqual(claims, {
+    unverifiedIssuer: idp,
+    unverifiedInResponseTo: requestId,
+    unverifiedNameId: undefined,
+  })
+})
+
+const besides: readonly (readonly [string, Edit])[] = [
+  ['an EncryptedAssertion behind an Assertion', before('</samlp:Response>', empty)],
+  ['an EncryptedAssertion before an Assertion', before('<saml:Assertion', empty)],
+  ['two EncryptedAssertions', within('saml:Assertion', () => empty.repeat(2))],
+  ['an EncryptedAssertion in another element', before('<samlp:Status>', `<x>${empty}</x>`)],
+]
+for (const [what, edit] of besides) {
+  test(`readResponse refuses ${what}`, () => {
+    const result = readResponse(posted(plainResponse('none', edit)))
+    assert.ok(!result.ok)
+    assert.equal(result.error.cause, 'assertion_misplaced')
+  })
+}
+
+test('readResponse takes the decoded message for the field', () => {
+  const xml = plainResponse('none')
+  assert.deepEqual(readResponse(Buffer.from(xml)), readResponse(posted(xml)))
 })
 
 const confirmation = 'saml:SubjectConfirmationData'

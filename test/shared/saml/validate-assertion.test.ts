@@ -4,7 +4,7 @@ import type { ProfileCause } from '#shared/saml/errors.ts'
 import { ns } from '#shared/saml/namespaces.ts'
 import { scanXml } from '#shared/saml/scan.ts'
 import { validateAssertion } from '#shared/saml/validate-assertion.ts'
-import type { Expectations } from '#shared/saml/verify-response.ts'
+import type { Expected } from '#shared/saml/verify-response.ts'
 import { onlyChild } from '#shared/saml/xml-tree.ts'
 import {
   after,
@@ -15,13 +15,13 @@ import {
   swap,
   unchanged,
 } from '#test/fixtures/saml/edit-xml.ts'
-import { expectations, idp, plainResponse, sp } from '#test/fixtures/saml/plain-response.ts'
+import { expected as forUs, idp, plainResponse, sp } from '#test/fixtures/saml/plain-response.ts'
 
-function validate(edit: Edit, expected: Partial<Expectations> = {}) {
+function validate(edit: Edit, expected: Partial<Expected> = {}) {
   const { root } = scanXml(Buffer.from(plainResponse('none', edit)))
   const assertion = onlyChild(root, ns.assertion, 'Assertion')
   assert.ok(assertion)
-  return validateAssertion(assertion, { ...expectations, ...expected })
+  return validateAssertion(assertion, { ...forUs, ...expected })
 }
 
 /** At 10:15:30, with two minutes of skew: the last second that is good, and the first that is not. */

@@ -11,13 +11,13 @@ import {
   swap,
   unchanged,
 } from '#test/fixtures/saml/edit-xml.ts'
-import { acs, expectations, idp, plainResponse } from '#test/fixtures/saml/plain-response.ts'
+import { acs, expected, idp, plainResponse } from '#test/fixtures/saml/plain-response.ts'
 
 const success = 'urn:oasis:names:tc:SAML:2.0:status:Success'
 const issuer = `<saml:Issuer Format="urn:oasis:names:tc:SAML:2.0:nameid-format:entity">${idp}</saml:Issuer>`
 
 const validate = (edit: Edit, isSigned: boolean) =>
-  validateEnvelope(scanXml(Buffer.from(plainResponse('none', edit))).root, isSigned, expectations)
+  validateEnvelope(scanXml(Buffer.from(plainResponse('none', edit))).root, isSigned, expected)
 
 const accepted: readonly (readonly [string, Edit])[] = [
   ['the plain one', unchanged],

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { ns } from '#shared/saml/namespaces.ts'
 import { scanXml } from '#shared/saml/scan.ts'
 import { validateSubject } from '#shared/saml/validate-subject.ts'
-import type { Expectations } from '#shared/saml/verify-response.ts'
+import type { Expected } from '#shared/saml/verify-response.ts'
 import { onlyChild } from '#shared/saml/xml-tree.ts'
 import {
   after,
@@ -15,13 +15,13 @@ import {
   unchanged,
   within,
 } from '#test/fixtures/saml/edit-xml.ts'
-import { acs, expectations, plainResponse } from '#test/fixtures/saml/plain-response.ts'
+import { acs, expected as forUs, plainResponse } from '#test/fixtures/saml/plain-response.ts'
 
-function validate(edit: Edit, expected: Partial<Expectations> = {}) {
+function validate(edit: Edit, expected: Partial<Expected> = {}) {
   const { root } = scanXml(Buffer.from(plainResponse('none', edit)))
   const assertion = onlyChild(root, ns.assertion, 'Assertion')
   assert.ok(assertion)
-  return validateSubject(assertion, { ...expectations, ...expected })
+  return validateSubject(assertion, { ...forUs, ...expected })
 }
 
 const confirmation = 'saml:SubjectConfirmation'
@@ -49,7 +49,7 @@ for (const [what, edit] of wrong) {
   })
 }
 
-const accepted: readonly (readonly [string, Edit, Partial<Expectations>])[] = [
+const accepted: readonly (readonly [string, Edit, Partial<Expected>])[] = [
   [
     'an unsolicited response',
     setAttribute(confirmationData, 'InResponseTo'),

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import type { Addressee } from '#shared/saml/verify-response.ts'
 import { algorithmDefects } from '#test/fixtures/saml/bad/algorithms.ts'
 import { defectiveResponse } from '#test/fixtures/saml/bad/defect.ts'
 import { profileDefects } from '#test/fixtures/saml/bad/profile.ts'
 import { signatureDefects } from '#test/fixtures/saml/bad/signature.ts'
+import { signatureValueDefects } from '#test/fixtures/saml/bad/signature-value.ts'
 import { wrappingDefects } from '#test/fixtures/saml/bad/wrapping.ts'
 import { xmlDefects } from '#test/fixtures/saml/bad/xml.ts'
 import {
@@ -14,17 +16,21 @@ import {
   setAttribute,
   setContent,
   swap,
+  unchanged,
   within,
 } from '#test/fixtures/saml/edit-xml.ts'
 import { judgeResponse } from '#test/fixtures/saml/judge-response.ts'
 import { keys } from '#test/fixtures/saml/keys.ts'
 import { mutateBytes, mutateTree } from '#test/fixtures/saml/mutate.ts'
 import {
+  acs,
   expectations,
   identity,
   plainResponse,
   posted,
+  type Signed,
   signings,
+  sp,
 } from '#test/fixtures/saml/plain-response.ts'
 import { providerResponse, providers, signTemplate } from '#test/fixtures/saml/providers.ts'
 
@@ -68,6 +74,113 @@ test('verifyResponse accepts either key while a provider replaces one', () => {
     assert.deepEqual(before, { ok: true, value: identity })
     const behind = judgeResponse(posted(plainResponse(signed, undefined, keys.next)), both)
     assert.deepEqual(behind, { ok: true, value: { ...identity, keyIndex: 1 } })
+  }
+})
+
+const before: Addressee = {
+  entityId: 'https://old.example.net/saml/metadata',
+  acsUrl: 'https://old.example.net/saml/acs',
+}
+const now: Addressee = { entityId: sp, acsUrl: acs }
+
+/** The plain response, for this audience, recipient and destination. */
+const addressedTo = (entityId: string, recipient: string, destination = recipient): Edit =>
+  inOrder(
+    setContent('saml:Audience', entityId),
+    setAttribute('saml:SubjectConfirmationData', 'Recipient', recipient),
+    destination === acs ? unchanged : setAttribute('samlp:Response', 'Destination', destination),
+  )
+
+describe('verifyResponse, while a provider may take us for two identities,', () => {
+  const both = { ...expectations, serviceProviders: [now, before] }
+  const judge = (edit: Edit, signed: Signed = 'both') =>
+    judgeResponse(posted(plainResponse(signed, edit)), both)
+
+  test('accepts a response for either, and says if it is for the former one', () => {
+    for (const signed of signings) {
+      assert.deepEqual(judge(unchanged, signed), { ok: true, value: identity })
+      const former = judge(addressedTo(before.entityId, before.acsUrl), signed)
+      assert.deepEqual(former, { ok: true, value: { ...identity, isForFormerIdentity: true } })
+    }
+  })
+
+  test('refuses the former one where it is no longer expected', () => {
+    const samlResponse = posted(plainResponse('both', addressedTo(before.entityId, before.acsUrl)))
+    const result = judgeResponse(samlResponse, { ...expectations, serviceProviders: [now] })
+    assert.ok(!result.ok)
+    assert.equal(result.error.cause, 'response_destination')
+  })
+
+  const mixed: readonly (readonly [string, Edit, string, string])[] = [
+    ['Audience', setContent('saml:Audience', before.entityId), 'audience', now.entityId],
+    [
+      'Recipient',
+      setAttribute('saml:SubjectConfirmationData', 'Recipient', before.acsUrl),
+      'response_destination',
+      before.acsUrl,
+    ],
+    [
+      'Destination',
+      setAttribute('samlp:Response', 'Destination', before.acsUrl),
+      'response_destination',
+      now.acsUrl,
+    ],
+    [
+      'Audience of ours in one for the former identity',
+      addressedTo(now.entityId, before.acsUrl),
+      'audience',
+      before.entityId,
+    ],
+    [
+      'Recipient of ours in one for the former identity',
+      inOrder(
+        setContent('saml:Audience', before.entityId),
+        setAttribute('samlp:Response', 'Destination', before.acsUrl),
+      ),
+      'response_destination',
+      now.acsUrl,
+    ],
+    [
+      'Destination of ours in one for the former identity',
+      addressedTo(before.entityId, before.acsUrl, now.acsUrl),
+      'response_destination',
+      before.acsUrl,
+    ],
+  ]
+  for (const [what, edit, cause, want] of mixed) {
+    test(`refuses one that mixes them: a former or present ${what}`, () => {
+      const result = judge(edit)
+      assert.ok(!result.ok)
+      assert.equal(result.error.cause, cause)
+      assert.equal(result.error.want, want)
+    })
+  }
+
+  test('refuses one for neither by what the first would say', () => {
+    const result = judge(addressedTo('urn:other', 'urn:other:acs'))
+    assert.ok(!result.ok)
+    assert.equal(result.error.want, now.acsUrl)
+  })
+
+  test('does not decide where there is no identity at all', () => {
+    const nobody = { ...expectations, serviceProviders: [] }
+    assert.throws(() => judgeResponse(posted(plainResponse('both')), nobody), /an identity of ours/)
+  })
+})
+
+test('verifyResponse says which signatures rest on SHA-1, where one may', () => {
+  const sha1: Edit = (xml) =>
+    xml.replace(
+      'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
+      'http://www.w3.org/2000/09/xmldsig#rsa-sha1',
+    )
+  for (const signed of signings) {
+    const samlResponse = posted(plainResponse(signed, sha1))
+    const refused = judgeResponse(samlResponse, expectations)
+    assert.ok(!refused.ok)
+    assert.equal(refused.error.cause, 'signature_algorithm')
+    const allowed = judgeResponse(samlResponse, { ...expectations, allowsSha1: true })
+    assert.deepEqual(allowed, { ok: true, value: { ...identity, usesSha1: true } })
   }
 })
 
@@ -128,6 +241,7 @@ for (const [what, edit] of outside) {
 const families = {
   wrapping: wrappingDefects,
   signature: signatureDefects,
+  'signature value': signatureValueDefects,
   algorithms: algorithmDefects,
   xml: xmlDefects,
   profile: profileDefects,

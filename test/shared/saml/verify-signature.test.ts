@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { test } from 'node:test'
+import type { AlgorithmOptions } from '#shared/saml/algorithms.ts'
 import { ns } from '#shared/saml/namespaces.ts'
 import { scanXml } from '#shared/saml/scan.ts'
 import { verifySignature } from '#shared/saml/verify-signature.ts'
 import { onlyChild } from '#shared/saml/xml-tree.ts'
+import { digestMethods, sha1Pairs, withAlgorithms } from '#test/fixtures/saml/algorithm-matrix.ts'
 import { canonicalizeWithXmlCrypto } from '#test/fixtures/saml/canonicalize-with-xml-crypto.ts'
 import {
   after,
@@ -21,11 +23,15 @@ import { keys } from '#test/fixtures/saml/keys.ts'
 import { plainResponse } from '#test/fixtures/saml/plain-response.ts'
 
 /** Verifies the signature of the Response. */
-function verifyRoot(xml: string, verifyingKeys: readonly KeyObject[] = [keys.provider.publicKey]) {
+function verifyRoot(
+  xml: string,
+  verifyingKeys: readonly KeyObject[] = [keys.provider.publicKey],
+  options?: AlgorithmOptions,
+) {
   const { root } = scanXml(Buffer.from(xml))
   const signature = onlyChild(root, ns.signature, 'Signature')
   assert.ok(signature)
-  return verifySignature(root, signature, verifyingKeys)
+  return verifySignature(root, signature, verifyingKeys, options)
 }
 
 const signed = (edit: Edit = unchanged) => plainResponse('response', edit)
@@ -70,6 +76,8 @@ for (const keyInfo of keyInfos) {
 }
 
 const exclusive = 'http://www.w3.org/2001/10/xml-exc-c14n#'
+const inclusive = 'http://www.w3.org/TR/2001/REC-xml-c14n-20010315'
+const inclusive11 = 'http://www.w3.org/2006/12/xml-c14n11'
 const inclusiveNamespaces = (prefixes: string) =>
   `<ec:InclusiveNamespaces xmlns:ec="${exclusive}" PrefixList="${prefixes}"/>`
 
@@ -107,6 +115,16 @@ const accepted: readonly (readonly [string, Edit])[] = [
     within('ds:SignedInfo', (part) => part.replaceAll(/><(?!.ds:DigestV)/g, '>\r\n<')),
   ],
   ['a Type on the Reference', setAttribute('ds:Reference', 'Type', 'urn:x')],
+  ...digestMethods.map((digest): [string, Edit] => [digest, withAlgorithms({ digest })]),
+  ['a reference by C14N 1.0', withAlgorithms({ ofReference: inclusive })],
+  ['a reference by C14N 1.1', withAlgorithms({ ofReference: inclusive11 })],
+  ['a reference by the enveloped signature transform alone', withAlgorithms({ ofReference: '' })],
+  ['SignedInfo by C14N 1.0', withAlgorithms({ ofSignedInfo: inclusive })],
+  ['SignedInfo by C14N 1.1', withAlgorithms({ ofSignedInfo: inclusive11 })],
+  [
+    'a PrefixList in the Transform, SignedInfo by C14N 1.0',
+    inOrder(xs, inclusiveInTransform('xs'), withAlgorithms({ ofSignedInfo: inclusive })),
+  ],
 ]
 for (const [what, edit] of accepted) {
   test(`verifySignature accepts ${what}`, () => {
@@ -160,6 +178,56 @@ test('verifySignature says which algorithm it wants', () => {
     ok: false,
     error: { cause: 'signature_algorithm', got: sha1 },
   })
+})
+
+for (const [method, digest] of sha1Pairs) {
+  const withSha1 = signed(withAlgorithms({ method, digest }))
+
+  test(`verifySignature accepts ${method} with ${digest} only where SHA-1 is allowed`, () => {
+    for (const options of [undefined, {}, { allowsSha1: false }, { allowsSha1: undefined }]) {
+      const result = verifyRoot(withSha1, undefined, options)
+      assert.equal(!result.ok && result.error.cause, 'signature_algorithm')
+    }
+    const allowed = verifyRoot(withSha1, undefined, { allowsSha1: true })
+    assert.equal(allowed.ok && allowed.value.usesSha1, true)
+  })
+
+  test(`verifySignature finds the changes of ${method} with ${digest} where SHA-1 is allowed`, () => {
+    const options = { allowsSha1: true }
+    const changed = setContent('saml:NameID', 'mallory@example.com')(withSha1)
+    const result = verifyRoot(changed, undefined, options)
+    assert.equal(!result.ok && result.error.cause, 'signature_digest')
+    const unknown = verifyRoot(withSha1, [other], options)
+    assert.equal(!unknown.ok && unknown.error.cause, 'signature_invalid')
+  })
+}
+
+test('verifySignature says that SHA-1 was not used, also where it is allowed', () => {
+  for (const options of [undefined, { allowsSha1: true }]) {
+    const result = verifyRoot(signed(), undefined, options)
+    assert.equal(result.ok && result.value.usesSha1, false)
+  }
+})
+
+const withoutOptIn = ['ecdsa-sha1', 'rsa-md5', 'hmac-sha1', 'rsa-ripemd160']
+for (const name of withoutOptIn) {
+  test(`verifySignature refuses ${name} also where SHA-1 is allowed`, () => {
+    const method = `http://www.w3.org/2001/04/xmldsig-more#${name}`
+    const result = verifyRoot(signed(withAlgorithms({ method })), undefined, { allowsSha1: true })
+    assert.equal(!result.ok && result.error.cause, 'signature_algorithm')
+  })
+}
+
+test('verifySignature takes xml:base as C14N 1.0 does, and none by C14N 1.1', () => {
+  const base = setAttribute('samlp:Response', 'xml:base', 'https://idp.example.com/')
+  assert.ok(verifyRoot(signed(inOrder(base, withAlgorithms({ ofReference: inclusive })))).ok)
+  assert.deepEqual(
+    verifyRoot(signed(inOrder(base, withAlgorithms({ ofReference: inclusive11 })))),
+    {
+      ok: false,
+      error: { cause: 'signature_transform', got: 'xml:base' },
+    },
+  )
 })
 
 test('verifySignature throws where the canonical SignedInfo is not what we read', () => {
