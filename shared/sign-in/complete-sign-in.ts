@@ -1,136 +1,60 @@
-import { allowedLanding, findLanding, type Landing, landingUrl } from '../products/landing.ts'
-import type { Catalogue } from '../products/types.ts'
-import { fail, ok, type Result } from '../result.ts'
-import { refusal } from '../saml/errors.ts'
-import { readResponse, type UnverifiedResponse } from '../saml/read-response.ts'
-import { toSeconds } from '../time.ts'
-import { issueLoginToken, LOGIN_TOKEN_LIFETIME_MS } from '../tokens/login-token.ts'
-import { type Judged, judgeResponse, type Refused } from './judge-response.ts'
-import { assertionHandle, requestHandle } from './login-handle.ts'
-import type { CompletionError, Lookup, SignIn, SignInStore, Subject, Trace } from './ports.ts'
-import { issuerKey, subjectKey } from './subject-key.ts'
+import { fail, type Result } from '../result.ts'
+import type { UnwrapKey } from '../saml/decrypt-response.ts'
+import { admitResponse } from './admit-response.ts'
+import { type Completed, finishSignIn } from './finish-sign-in.ts'
+import { judgeResponse } from './judge-response.ts'
+import type { SignInStore } from './ports.ts'
+import { readCandidate } from './read-candidate.ts'
+import type { Refused } from './refused.ts'
+import { type Restarted, restart } from './restart.ts'
 import type { Submission } from './submission.ts'
+import { concludeTest, refusedResult, succeededResult, type Tested } from './test-sign-in.ts'
 
-/** Where the browser goes, with the login token. */
-export type Completed = { location: string; signIn: SignIn }
+type Ports = { signIns: SignInStore; unwrapKey: UnwrapKey }
 
-const MAX_ATTEMPTS = 3
+/** What a response that is not refused comes to. */
+export type Outcome = Completed | Restarted | Tested
 
 /**
- * Completes a sign-in: judges the response, lets the user exist, and issues the login token, in one
- * read and one write. Nothing is written for a response that is refused.
+ * Completes a sign-in: lets the sender in, judges the response, lets the user exist, and issues the
+ * login token. One read and one write, and one read more where the text did not tell what to look
+ * up. Nothing is written for a response that is refused, but for what an admin's test came to.
  *
- * Source: SAML Profiles 2.0 §4.1.4.3, §4.1.5; R15, R16, R18, R21.
+ * Source: SAML Profiles 2.0 §4.1.4.3, §4.1.5; R11, R15, R16, R18, R21.
  */
 export async function completeSignIn(
+  { signIns, unwrapKey }: Ports,
+  submission: Submission,
+): Promise<Result<Outcome, Refused>> {
+  const admitted = await admitResponse(signIns, submission)
+  if (!admitted.ok) return refuse(signIns, admitted.error, submission)
+  const candidate = await readCandidate(signIns, admitted.value)
+  if (!candidate.ok) return refuse(signIns, candidate.error, submission)
+  const { idp, request } = candidate.value
+  if (!request && !idp.allowsUnsolicited) {
+    return restart(idp, admitted.value.found.catalogue, submission)
+  }
+  const judged = await judgeResponse(candidate.value, unwrapKey, submission)
+  if (!judged.ok) return refuse(signIns, judged.error, submission)
+  return request?.testId === undefined
+    ? finishSignIn(signIns, judged.value, admitted.value, submission)
+    : concludeTest(
+        signIns,
+        { ...request, name: idp.name },
+        succeededResult(judged.value),
+        submission,
+      )
+}
+
+/** The refusal of a test is what the test came to; also where its provider is unknown. */
+function refuse(
   store: SignInStore,
+  refused: Refused,
   submission: Submission,
-): Promise<Result<Completed, Refused>> {
-  const read = readResponse(submission.samlResponse)
-  if (!read.ok) return fail({ refusal: read.error })
-  const lookup = lookupOf(read.value, submission.scope)
-  for (let attempt = 1; ; attempt++) {
-    const found = await store.find(lookup)
-    const judged = judgeResponse(read.value, found, submission)
-    if (!judged.ok) return judged
-    const prepared = prepare(judged.value, found.catalogue, lookup.subjectKey, submission)
-    if (!prepared.ok) return prepared
-    const error = await write(store, prepared.value.signIn, found.subject)
-    if (!error) return prepared
-    if (error === 'subject_changed' && attempt < MAX_ATTEMPTS) continue
-    return fail({ refusal: refuse(error, judged.value), idp: judged.value.idp })
-  }
-}
-
-const write = (store: SignInStore, signIn: SignIn, subject: Subject | undefined) =>
-  subject ? store.completeKnown(signIn, subject) : store.completeNew(signIn)
-
-/** What the unverified document says chooses what is read; it decides nothing. */
-function lookupOf(unverified: UnverifiedResponse, scope: string) {
-  const { unverifiedIssuer, unverifiedNameId = '', unverifiedInResponseTo } = unverified
-  const issuer = issuerKey(scope, unverifiedIssuer)
-  return {
-    issuerKey: issuer,
-    subjectKey: subjectKey(issuer, unverifiedNameId),
-    ...(unverifiedInResponseTo !== undefined && {
-      requestHandle: requestHandle(unverifiedInResponseTo),
-    }),
-  } satisfies Lookup
-}
-
-function prepare(
-  judged: Judged,
-  catalogue: Catalogue,
-  subject: string,
-  submission: Submission,
-): Result<Completed, Refused> {
-  const { idp, assertion, profile, request } = judged
-  const { landing, isSubstitute } = chooseLanding(judged, catalogue, submission.relayState)
-  const product = catalogue.get(landing.product)
-  if (!product) return fail({ refusal: refusal('product_unknown', { got: landing.product }), idp })
-  const handle = request ? requestHandle(request.requestId) : assertionHandle(idp.id, assertion.id)
-  const { token, secretHash } = issueLoginToken(handle)
-  const signIn: SignIn = {
-    handle,
-    isSolicited: request !== undefined,
-    idp,
-    subjectKey: subject,
-    profile,
-    authentication: assertion,
-    landing,
-    secretHash,
-    redeemableUntilMs: submission.nowMs + LOGIN_TOKEN_LIFETIME_MS,
-    replayableUntil: assertion.notOnOrAfter + idp.clockSkewSeconds,
-    trace: successTrace(judged, isSubstitute, submission),
-  }
-  return ok({ location: landingUrl(product, token, landing.target), signIn })
-}
-
-type ChosenLanding = { landing: Landing; isSubstitute: boolean }
-
-/** What the browser asked for if it is on the list, else the provider's default page (R18). */
-function chooseLanding(
-  { idp, request }: Judged,
-  catalogue: Catalogue,
-  relayState: string | undefined,
-): ChosenLanding {
-  const byDefault = { product: idp.defaultProduct }
-  const wanted = request
-    ? allowedLanding(catalogue, request.product ?? idp.defaultProduct, request.target)
-    : relayState
-      ? findLanding(catalogue, relayState)
-      : byDefault
-  return { landing: wanted ?? byDefault, isSubstitute: wanted === undefined }
-}
-
-function successTrace(
-  { idp, assertion }: Judged,
-  isSubstitute: boolean,
-  submission: Submission,
-): Trace {
-  const fingerprint = idp.signingKeys[assertion.keyIndex]?.fingerprint
-  return {
-    id: submission.traceId,
-    at: toSeconds(submission.nowMs),
-    orgId: idp.orgId,
-    idpId: idp.id,
-    outcome: 'succeeded',
-    ...(fingerprint !== undefined && { keyFingerprint: fingerprint }),
-    ...(isSubstitute && { note: 'landing_not_allowed' }),
-  }
-}
-
-/** What the write found out, in the words of a refusal. */
-function refuse(error: CompletionError, { request }: Judged) {
-  switch (error) {
-    case 'already_completed':
-      return refusal(request ? 'request_used' : 'assertion_replayed')
-    case 'subject_changed': // after several attempts: somebody else is writing all the time
-      return refusal('email_in_use')
-    case 'user_suspended':
-    case 'email_in_use':
-      return refusal(error)
-    default:
-      return error satisfies never
-  }
+): Promise<Result<Tested, Refused>> {
+  const { request, idp } = refused
+  const isTest = request?.testId !== undefined && (!idp || request.idpId === idp.id)
+  return isTest
+    ? concludeTest(store, { ...request, name: idp?.name }, refusedResult(refused), submission)
+    : Promise.resolve(fail(refused))
 }

@@ -8,14 +8,19 @@ export type SignInCause =
   | 'idp_inactive'
   | 'organization_mismatch'
   | 'product_unknown'
-  | 'target_forbidden'
+  | 'test_unknown'
   | 'request_unknown'
   | 'request_expired'
   | 'request_used'
   | 'request_of_another_idp'
-  | 'unsolicited_forbidden'
+  | 'in_response_to_missing'
   | 'assertion_replayed'
+  | 'assertion_not_encrypted'
+  | 'certificate_expired'
+  | 'authn_too_old'
+  | 'authn_context'
   | 'name_id_transient'
+  | 'subject_attribute_missing'
   | 'email_missing'
   | 'email_malformed'
   | 'email_domain_not_verified'
@@ -23,5 +28,5 @@ export type SignInCause =
   | 'user_suspended'
 
 /** Whether the message itself is unreadable (400) or readable and refused (403). */
-export const isUnreadable = (cause: SignInCause) =>
+export const isUnreadable = (cause: string) =>
   cause.startsWith('xml_') || cause === 'form_malformed' || cause === 'response_malformed'

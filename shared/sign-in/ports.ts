@@ -1,10 +1,14 @@
 import type { IdentityProvider } from '../idps/types.ts'
-import type { IdpId, OrgId, TraceId, UserId } from '../ids.ts'
+import type { IdpId, OrgId, TestId, TraceId, UserId } from '../ids.ts'
 import type { Landing } from '../products/landing.ts'
 import type { Catalogue } from '../products/types.ts'
 import type { NameId } from '../saml/read-assertion.ts'
+import type { LogoutCause, LogoutNote } from '../sign-out/errors.ts'
+import type { Stage } from '../trace/stage.ts'
 import type { Profile } from '../users/types.ts'
 import type { SignInCause } from './errors.ts'
+import type { Sources } from './map-profile.ts'
+import type { SignInTest } from './test-ports.ts'
 
 /** A sign-in that we started. Times are epoch seconds. */
 export type SignInRequest = {
@@ -13,18 +17,34 @@ export type SignInRequest = {
   /** What the browser asked for; absent: the provider's default product. */
   product?: string
   target?: string
+  /** Set where an admin tries the provider out: no session comes of it (R11). */
+  testId?: TestId
+  issuedAt: number
   validUntil: number
+  /** Set where the person had to prove themselves anew, after `issuedAt`. */
+  forceAuthn?: true
+  /** Set where one of these was asked for exactly; what comes then says which. */
+  authnContext?: readonly string[]
   /** Whether a response has answered it. */
   isUsed: boolean
 }
 
 /** The user that a provider's NameID stands for, and the profile last asserted. */
-export type Subject = { userId: UserId; profile: Profile }
+export type Subject = {
+  userId: UserId
+  orgId: OrgId
+  profile: Profile
+  /** Set where it was found by a predecessor of the provider: it is to be found by this one's key. */
+  isFormer?: true
+}
 
 /** What the provider said of the session: kept for the token's claims and for logout (R19). */
 type Authentication = {
   nameId: NameId
   sessionIndex: string | undefined
+  /** IssueInstant of the assertion, by the provider's clock. */
+  issueInstant: number
+  sessionNotOnOrAfter: number | undefined
   authnInstant: number
   authnContext: string | undefined
 }
@@ -36,7 +56,11 @@ export type SignIn = {
   isSolicited: boolean
   idp: IdentityProvider
   subjectKey: string
+  /** Set where somebody is known by an attribute: key of the NameID, all that a logout has. */
+  nameIdKey?: string
   profile: Profile
+  /** What the provider says of groups, where it says anything. */
+  groups?: readonly string[]
   authentication: Authentication
   landing: Landing
   secretHash: string
@@ -50,21 +74,39 @@ export type SignIn = {
 /** A line of the sign-in trace (R40). */
 export type Trace = {
   id: TraceId
+  /** Absent: a sign-in. */
+  kind?: 'start' | 'logout'
   /** Epoch seconds. */
   at: number
   orgId?: OrgId
   idpId?: IdpId
-  outcome: 'succeeded' | 'refused'
-  cause?: SignInCause
+  /** `restarted`: an unsolicited response became a request of ours (R15). */
+  outcome: 'succeeded' | 'refused' | 'restarted'
+  cause?: SignInCause | LogoutCause
   got?: string
   want?: string
+  /** Where it was refused: all before was passed. */
+  stage?: Stage
   /** Fingerprint of the certificate that verified the signature. */
   keyFingerprint?: string
-  /** Set where the browser goes to another page than it asked for. */
-  note?: 'landing_not_allowed'
+  notes?: readonly (TraceNote | LogoutNote)[]
+  /** The message without anything personal or secret, for admins; of refusals only. */
+  message?: string
 }
 
-export type Lookup = { issuerKey: string; subjectKey: string; requestHandle?: string }
+/** What did not stop a sign-in but should be known. */
+export type TraceNote =
+  /** The browser goes to another page than it asked for. */
+  | 'landing_not_allowed'
+  | 'sha1_signature'
+  | 'certificate_expired'
+  /** The provider did not hand our RelayState back as it was. */
+  | 'relay_state_changed'
+  /** The response named us as we were before (R11). */
+  | 'former_identity'
+
+/** What is read by what a document seems to say. Absent parts are not looked up. */
+export type Lookup = { issuerKey: string; nameId?: string; requestHandle?: string }
 
 export type Found = {
   idp: IdentityProvider | undefined
@@ -81,18 +123,63 @@ export type CompletionError =
   | 'subject_changed'
 
 export type SignInStore = {
-  /** Reads all that a response has to be judged by: one strongly consistent read. */
+  /**
+   * Reads all that a response has to be judged by, strongly consistent: in one round trip where it
+   * is remembered which provider it is, else in two. The subject is that of the NameID.
+   */
   find(lookup: Lookup): Promise<Found>
+  /** Reads what turned out to be another one than `find` was asked for. */
+  findSubjects(subjectKeys: readonly string[]): Promise<readonly (Subject | undefined)[]>
+  findRequest(handle: string): Promise<SignInRequest | undefined>
   /** Completes a sign-in of a known user; refuses it if the user may not sign in. */
   completeKnown(signIn: SignIn, subject: Subject): Promise<CompletionError | undefined>
   /** Completes the first sign-in of a person: the user comes to exist in the same transaction. */
   completeNew(signIn: SignIn): Promise<CompletionError | undefined>
+  /** Spends the request of a test and keeps what came of it. */
+  completeTest(test: CompletedTest): Promise<'already_completed' | undefined>
+}
+
+/** What came of a test sign-in, for the admin who asked for it (R11). */
+export type CompletedTest = {
+  testId: TestId
+  /** Of the request that was answered. */
+  handle: string
+  idpId: IdpId
+  /** Epoch seconds. */
+  at: number
+  result: TestResult
+}
+
+export type TestResult = {
+  outcome: 'succeeded' | 'refused'
+  cause?: SignInCause
+  got?: string
+  want?: string
+  stage?: Stage
+  keyFingerprint?: string
+  message?: string
+  nameId?: NameId
+  authnContext?: string
+  /** Attributes as asserted. */
+  claims?: readonly { name: string; values: readonly string[] }[]
+  /** What they are read as. */
+  profile?: Profile
+  groups?: readonly string[]
+  /** Which attributes these were read from; absent ones: none, or the NameID. */
+  sources?: Sources
+  notes: readonly TraceNote[]
+}
+
+type FoundProvider = {
+  idp: IdentityProvider | undefined
+  catalogue: Catalogue
+  test?: SignInTest
 }
 
 export type RequestStore = {
-  /** Reads a provider and the products. */
-  findProvider(idpId: IdpId): Promise<{ idp: IdentityProvider | undefined; catalogue: Catalogue }>
-  /** Records a request; its id must be new. */
+  /** Reads a provider, the products, and the test if one is to be started. */
+  findProvider(idpId: IdpId, testId?: TestId): Promise<FoundProvider>
+  /** Records a request, or replaces it by one of the same id that knows more; its id must be new. */
   saveRequest(request: SignInRequest): Promise<void>
 }
 

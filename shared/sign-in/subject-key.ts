@@ -1,3 +1,4 @@
+import type { IdpId } from '../ids.ts'
 import { sha256 } from '../secrets.ts'
 
 /**
@@ -7,4 +8,8 @@ import { sha256 } from '../secrets.ts'
 export const issuerKey = (scope: string, entityId: string) => sha256(`${scope}\n${entityId}`)
 
 /** Key of a principal: (identity provider, NameID), never the e-mail address (R13). */
-export const subjectKey = (issuer: string, nameId: string) => sha256(`${issuer}\n${nameId}`)
+export const subjectKey = (idpId: IdpId, nameId: string) => sha256(`${idpId}\n${nameId}`)
+
+/** The same for one who is known by an attribute, as the NameID changes at each sign-in. */
+export const attributeSubjectKey = (idpId: IdpId, value: string) =>
+  sha256(`attribute\n${idpId}\n${value}`)

@@ -1,5 +1,4 @@
 import type { TraceId } from '../ids.ts'
-import type { ServiceProvider } from './service-provider.ts'
 
 /** A response as it arrived at one of our assertion consumer services. */
 export type Submission = {
@@ -7,7 +6,10 @@ export type Submission = {
   relayState: string | undefined
   /** `shared`, or the organization whose ACS was called. */
   scope: string
-  serviceProvider: ServiceProvider
+  /** Of this deployment. */
+  publicUrl: string
+  /** How often this browser has been sent to a request of ours lately: see restart(). */
+  restarts: number
   traceId: TraceId
   nowMs: number
 }

@@ -9,7 +9,8 @@ type Issue = { issuer: string; jwtId: string /** Epoch seconds. */; now: number 
  * Claims of the signed identity. The audience is the product, so that no product can use what
  * another one got.
  *
- * Source: RFC 7519 §4.1; OpenID Connect Core 1.0 §2 (auth_time, acr), §5.1 (names).
+ * Source: RFC 7519 §4.1; OpenID Connect Core 1.0 §2 (auth_time, acr), §5.1 (names);
+ * OpenID Connect Front-Channel Logout 1.0 §3 (sid).
  */
 export const identityClaims = (record: LoginRecord, { issuer, jwtId, now }: Issue) => ({
   iss: issuer,
@@ -20,6 +21,7 @@ export const identityClaims = (record: LoginRecord, { issuer, jwtId, now }: Issu
   jti: jwtId,
   org: record.orgId,
   idp: record.idpId,
+  sid: record.sid,
   auth_time: record.authnInstant,
   ...(record.authnContext !== undefined && { acr: record.authnContext }),
   email: record.email,

@@ -9,3 +9,5 @@ export type RedeemError =
   | 'token_of_another_product'
   | 'user_missing'
   | 'user_suspended'
+  /** The provider or the product has ended the session meanwhile. */
+  | 'session_ended'

@@ -1,6 +1,7 @@
 import type { CredentialId, IdpId, OrgId, UserId } from '../ids.ts'
 import type { Organization } from '../orgs/types.ts'
 import type { ProductCredential } from '../products/types.ts'
+import type { SignedOut } from '../sign-out/signed-out.ts'
 import type { User } from '../users/types.ts'
 
 /** What a login token stands for. */
@@ -22,10 +23,32 @@ export type LoginRecord = {
   /** Epoch seconds: when the person proved who they are to the provider. */
   authnInstant: number
   authnContext?: string
+  /** What the provider says of groups, where its mapping names their attribute. */
+  groups?: readonly string[]
+  /** The session, as its logout will name it. */
+  sid: string
+  subjectKey: string
+  /** Epoch milliseconds. */
+  signedInAtMs: number
+  /** Epoch seconds, by the provider's clock. */
+  assertedAt: number
 }
 
 /** One use of a token: whoever's nonce the record keeps has it. */
-type Consumption = { handle: string; secretHash: string; product: string; nonce: string }
+type Consumption = {
+  handle: string
+  secretHash: string
+  product: string
+  nonce: string
+  /** Of the secret that the product will log out with. */
+  logoutSecretHash: string
+}
+
+type Bearer = {
+  user: User | undefined
+  organization: Organization | undefined
+  signedOut: SignedOut | undefined
+}
 
 export type RedeemStore = {
   /** Reads a credential and a token's record: one strongly consistent read. */
@@ -35,11 +58,8 @@ export type RedeemStore = {
   ): Promise<{ credential: ProductCredential | undefined; record: LoginRecord | undefined }>
   /** Uses the token up: of any number of callers one gets true, and gets it again if it repeats. */
   consume(consumption: Consumption, nowMs: number): Promise<boolean>
-  /** Reads who the token is for, as they are now. */
-  findUser(
-    orgId: OrgId,
-    userId: UserId,
-  ): Promise<{ user: User | undefined; organization: Organization | undefined }>
+  /** Reads who the token is for, as they are now, and which of their sessions have ended. */
+  findUser(record: Pick<LoginRecord, 'orgId' | 'userId' | 'subjectKey'>): Promise<Bearer>
 }
 
 /** Signs a JWT's claims (RS256); answers the compact form. */

@@ -2,11 +2,12 @@ import type { Organization } from '../orgs/types.ts'
 import type { ProductCredential } from '../products/types.ts'
 import { fail, ok, type Result } from '../result.ts'
 import { isSameHash, sha256 } from '../secrets.ts'
+import { isSignedOut } from '../sign-out/signed-out.ts'
 import { toSeconds } from '../time.ts'
 import type { User } from '../users/types.ts'
 import { identityClaims } from './claims.ts'
 import type { RedeemError } from './errors.ts'
-import { readLoginToken } from './login-token.ts'
+import { issueLoginToken, readLoginToken } from './login-token.ts'
 import type { LoginRecord, RedeemStore, SignJwt } from './ports.ts'
 import { readCredential } from './product-credential.ts'
 
@@ -25,7 +26,12 @@ export type Redeemed = {
   organization: Organization
   product: string
   target: string | undefined
+  /** Not in the JWT: there may be a thousand. */
+  groups: readonly string[] | undefined
   jwt: string
+  sid: string
+  /** Where the product sends the browser to sign it out (R19). */
+  logoutUrl: string
 }
 
 /**
@@ -75,15 +81,21 @@ async function consume(
   { nonce, issuer, nowMs }: RedeemRequest,
 ): Promise<Result<Redeemed, RedeemError>> {
   if (record.isUsed) return fail('token_used')
-  const { handle, secretHash, product, target } = record
+  const { handle, secretHash, product, target, sid } = record
+  // Of the same form as the login token: where the record is, and a secret that only this product
+  // gets. The handle alone could be derived from what the browser carried.
+  const { token: session, secretHash: logoutSecretHash } = issueLoginToken(handle)
   const claims = identityClaims(record, { issuer, jwtId: nonce, now: toSeconds(nowMs) })
-  const [isOurs, { user, organization }, jwt] = await Promise.all([
-    store.consume({ handle, secretHash, product, nonce }, nowMs),
-    store.findUser(record.orgId, record.userId),
+  const [isOurs, { user, organization, signedOut }, jwt] = await Promise.all([
+    store.consume({ handle, secretHash, product, nonce, logoutSecretHash }, nowMs),
+    store.findUser(record),
     signJwt(claims),
   ])
   if (!isOurs) return fail('token_used')
   if (!user || !organization) return fail('user_missing')
   if (user.state !== 'active') return fail('user_suspended')
-  return ok({ user, organization, product, target, jwt })
+  if (isSignedOut(record, signedOut)) return fail('session_ended')
+  const logoutUrl = `${issuer}/saml/logout?session=${session}`
+  const { groups } = record
+  return ok({ user, organization, product, target, groups, jwt, sid, logoutUrl })
 }

@@ -1,18 +1,23 @@
 import type { IdentityProvider } from '#shared/idps/types.ts'
 import type { Catalogue, Product } from '#shared/products/types.ts'
 import { readResponse, type UnverifiedResponse } from '#shared/saml/read-response.ts'
+import { requestHandle } from '#shared/sign-in/login-handle.ts'
 import type { Found, SignInRequest } from '#shared/sign-in/ports.ts'
 import type { Submission } from '#shared/sign-in/submission.ts'
-import { type Edit, inOrder, setAttribute, unchanged } from '#test/fixtures/saml/edit-xml.ts'
+import {
+  type Edit,
+  inOrder,
+  setAttribute,
+  setContent,
+  unchanged,
+} from '#test/fixtures/saml/edit-xml.ts'
 import { keys, type SigningKey } from '#test/fixtures/saml/keys.ts'
 import {
-  acs,
   at,
   idp as entityId,
   plainResponse,
   posted,
   requestId,
-  sp,
 } from '#test/fixtures/saml/plain-response.ts'
 
 /** The second at which the plain response arrives. */
@@ -32,7 +37,8 @@ export const provider: IdentityProvider = {
   state: 'active',
   entityId,
   identifiers: 'shared',
-  singleSignOnUrl: 'https://idp.example.com/sso?tenant=1',
+  singleSignOn: { binding: 'redirect', url: 'https://idp.example.com/sso?tenant=1' },
+  wantsSignedRequests: false,
   signingKeys: [keyOf('provider'), keyOf('next')],
   allowsUnsolicited: true,
   clockSkewSeconds: 120,
@@ -62,6 +68,7 @@ export const catalogue: Catalogue = new Map(products.map((product) => [product.k
 export const request: SignInRequest = {
   requestId,
   idpId: provider.id,
+  issuedAt: now - 540,
   validUntil: now + 60,
   isUsed: false,
 }
@@ -74,12 +81,17 @@ export const unsolicited: Edit = inOrder(
   setAttribute('saml:SubjectConfirmationData', 'InResponseTo'),
 )
 
+/** Where we are: the plain response is for our shared identifiers there. */
+export const publicUrl = 'https://sp.example.net'
+const forUs = setContent('saml:Audience', `${publicUrl}/saml/sp`)
+
 /** The plain response at our shared ACS, edited before the provider signed it. */
 export const submission = (edit: Edit = unchanged, key?: SigningKey): Submission => ({
-  samlResponse: posted(plainResponse('assertion', edit, key)),
-  relayState: undefined,
+  samlResponse: posted(plainResponse('assertion', inOrder(forUs, edit), key)),
+  relayState: requestHandle(requestId),
   scope: 'shared',
-  serviceProvider: { entityId: sp, acsUrl: acs },
+  publicUrl,
+  restarts: 0,
   traceId: 'trc_00000000000000000000000000000001',
   nowMs: now * 1000,
 })

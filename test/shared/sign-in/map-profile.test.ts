@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import type { VerifiedAssertion } from '#shared/saml/read-assertion.ts'
-import { mapProfile } from '#shared/sign-in/map-profile.ts'
+import { mapProfile, sourcesOf } from '#shared/sign-in/map-profile.ts'
 import { emailDomain } from '#shared/users/email.ts'
 import { identity } from '#test/fixtures/saml/plain-response.ts'
 import { provider } from './example.ts'
@@ -19,7 +19,7 @@ const asserting = (attributes: Attributes, nameId = '4711'): VerifiedAssertion =
 const profileOf = (attributes: Attributes, nameId?: string) => {
   const mapped = mapProfile(asserting(attributes, nameId), provider)
   assert.ok(mapped.ok)
-  return mapped.value
+  return mapped.value.profile
 }
 const refusalOf = (attributes: Attributes, nameId?: string) => {
   const mapped = mapProfile(asserting(attributes, nameId), provider)
@@ -75,7 +75,8 @@ describe('mapProfile', () => {
     })
     const mapped = mapProfile(assertion, { ...provider, attributeNames })
     const profile = { email, givenName: 'Ada', familyName: 'Lovelace' }
-    assert.deepEqual(mapped, { ok: true, value: profile })
+    assert.ok(mapped.ok)
+    assert.deepEqual(mapped.value.profile, profile)
   })
 
   test('takes the first value of the first name that has one, without spaces around it', () => {
@@ -153,12 +154,81 @@ describe('mapProfile', () => {
     })
   })
 
-  test('refuses a NameID that changes with every sign-in, whatever else is said', () => {
-    const format = 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient'
-    const assertion = { ...asserting({ mail: [email] }), nameId: { value: 'x', format } }
-    assert.deepEqual(mapProfile(assertion, provider), {
+  const format = 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient'
+  const subjectId = 'urn:oasis:names:tc:SAML:attribute:subject-id'
+  const transient = (attributes: Attributes) => ({
+    ...asserting({ mail: [email], ...attributes }),
+    nameId: { value: 'x', format },
+  })
+
+  test('refuses a NameID that changes with every sign-in if nothing stands for it', () => {
+    const mapped = mapProfile(transient({}), provider)
+    assert.ok(!mapped.ok)
+    assert.equal(mapped.error.cause, 'name_id_transient')
+  })
+
+  test('takes an attribute for a NameID that changes with every sign-in', () => {
+    const mapped = mapProfile(transient({ [subjectId]: ['ada@school.example'] }), provider)
+    assert.ok(mapped.ok)
+    assert.equal(mapped.value.subject, 'ada@school.example')
+    assert.equal(mapped.value.isKnownByAttribute, true)
+  })
+
+  test('takes the attribute that an admin has named, and no NameID then', () => {
+    const idp = { ...provider, attributeNames: { subject: ['uid'] } }
+    const mapped = mapProfile(asserting({ mail: [email], uid: ['4'] }, email), idp)
+    assert.ok(mapped.ok)
+    assert.equal(mapped.value.subject, '4')
+    const without = mapProfile(asserting({ mail: [email] }, email), idp)
+    assert.deepEqual(without, {
       ok: false,
-      error: { cause: 'name_id_transient' },
+      error: { cause: 'subject_attribute_missing', want: 'uid' },
+    })
+  })
+
+  test('takes the NameID otherwise, whatever attributes say', () => {
+    const mapped = mapProfile(
+      asserting({ mail: [email], [subjectId]: ['other'] }, '4711'),
+      provider,
+    )
+    assert.ok(mapped.ok)
+    assert.equal(mapped.value.subject, '4711')
+    assert.equal(mapped.value.isKnownByAttribute, false)
+  })
+
+  test('reads all groups, by the names that an admin or the kind of the provider has', () => {
+    const groups = ['engineers', 'Ädmins']
+    const groupsOf = (name: string, changes: Partial<typeof provider> = {}) => {
+      const mapped = mapProfile(asserting({ mail: [email], [name]: groups }), {
+        ...provider,
+        ...changes,
+      })
+      assert.ok(mapped.ok)
+      return mapped.value.groups
+    }
+    assert.deepEqual(groupsOf('groups'), groups)
+    assert.deepEqual(groupsOf('team', { attributeNames: { groups: ['team'] } }), groups)
+    assert.equal(groupsOf('groups', { attributeNames: { groups: ['team'] } }), undefined)
+    const entra = 'http://schemas.microsoft.com/ws/2008/06/identity/claims/groups'
+    assert.deepEqual(groupsOf(entra, { kind: 'entra-id' }), groups)
+    assert.equal(groupsOf('other'), undefined)
+  })
+
+  test('reads no more groups than can be stored', () => {
+    const groups = Array.from({ length: 3000 }, (_, index) => `${index}`.padStart(40, 'g'))
+    const mapped = mapProfile(asserting({ mail: [email], groups }), provider)
+    assert.ok(mapped.ok)
+    const read = mapped.value.groups ?? []
+    assert.deepEqual(read, groups.slice(0, read.length))
+    assert.equal(read.length, Math.floor((64 * 1024) / 40))
+  })
+
+  test('tells an admin what each part was read from', () => {
+    const assertion = asserting({ mail: [email], sn: [' '], lastName: ['Lovelace'], cn: ['Ada'] })
+    assert.deepEqual(sourcesOf(assertion, provider), {
+      email: 'mail',
+      familyName: 'lastName',
+      displayName: 'cn',
     })
   })
 
@@ -175,7 +245,7 @@ describe('mapProfile', () => {
       const nameId = { value, ...(format && { format }) }
       const mapped = mapProfile({ ...asserting({ mail: [email] }), nameId }, provider)
       assert.equal(mapped.ok ? undefined : mapped.error.cause, cause)
-      if (mapped.ok) assert.equal(mapped.value.email, email)
+      if (mapped.ok) assert.equal(mapped.value.profile.email, email)
     })
   }
 
@@ -193,11 +263,11 @@ describe('mapProfile', () => {
       fc.property(attributes, text, (asserted, nameId) => {
         const mapped = mapProfile(asserting(asserted, nameId), provider)
         if (!mapped.ok) return
-        const domain = emailDomain(mapped.value.email)
+        const domain = emailDomain(mapped.value.profile.email)
         assert.ok(domain !== undefined && provider.verifiedDomains.includes(domain))
         assert.ok(
           [...Object.values(asserted).flat(), nameId].some(
-            (value) => value.trim() === mapped.value.email,
+            (value) => value.trim() === mapped.value.profile.email,
           ),
         )
       }),

@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { issuerKey, subjectKey } from '#shared/sign-in/subject-key.ts'
+import { attributeSubjectKey, issuerKey, subjectKey } from '#shared/sign-in/subject-key.ts'
 
 /** Texts so alike that their pieces can be moved across the seam. */
 const text = fc.array(fc.constantFrom('a', 'b', '\n', 'shared'), { maxLength: 5 })
 const anyText = text.map((parts) => parts.join(''))
 const oneLine = anyText.filter((one) => !one.includes('\n'))
 
-const isDistinct = (key: (a: string, b: string) => string, first: fc.Arbitrary<string>) =>
+const isDistinct = <First extends string>(
+  key: (a: First, b: string) => string,
+  first: fc.Arbitrary<First>,
+) =>
   fc.assert(
     fc.property(first, anyText, first, anyText, (a, b, c, d) => {
       assert.equal(key(a, b) === key(c, d), a === c && b === d)
@@ -27,14 +30,16 @@ describe('issuerKey', () => {
 })
 
 describe('subjectKey', () => {
-  test('is another one for every other issuer or NameID', () => {
-    const issuer = fc.tuple(oneLine, anyText).map(([scope, id]) => issuerKey(scope, id))
-    isDistinct(subjectKey, issuer)
+  const provider = oneLine.map((text) => `idp_${text}` as const)
+
+  test('is another one for every other provider or NameID, or attribute', () => {
+    isDistinct(subjectKey, provider)
+    isDistinct(attributeSubjectKey, provider)
+    assert.notEqual(subjectKey('idp_1', 'ada'), attributeSubjectKey('idp_1', 'ada'))
   })
 
   test('is another one for another spelling of a NameID (SAML Core 2.0 §8.3)', () => {
-    const issuer = issuerKey('shared', 'https://idp.example')
-    assert.notEqual(subjectKey(issuer, 'Ada'), subjectKey(issuer, 'ada'))
-    assert.notEqual(subjectKey(issuer, 'é'), subjectKey(issuer, 'e\u0301'))
+    assert.notEqual(subjectKey('idp_1', 'Ada'), subjectKey('idp_1', 'ada'))
+    assert.notEqual(subjectKey('idp_1', 'é'), subjectKey('idp_1', 'e\u0301'))
   })
 })

@@ -23,6 +23,7 @@ describe('identityClaims', () => {
       jti: 'jwt_1',
       org: record.orgId,
       idp: record.idpId,
+      sid: record.sid,
       auth_time: record.authnInstant,
       acr: 'urn:oasis:names:tc:SAML:2.0:ac:classes:Password',
       email: record.email,

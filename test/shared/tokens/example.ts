@@ -20,4 +20,8 @@ export const record: LoginRecord = {
   email: 'ada@example.com',
   idpId: 'idp_1',
   authnInstant: 1_772_619_300,
+  sid: 'a-session',
+  subjectKey: 'a-subject',
+  signedInAtMs: nowMs - 1000,
+  assertedAt: 1_772_619_325,
 }

@@ -5,6 +5,7 @@ import type { CredentialId } from '#shared/ids.ts'
 import type { Organization } from '#shared/orgs/types.ts'
 import type { ProductCredential } from '#shared/products/types.ts'
 import { sha256 } from '#shared/secrets.ts'
+import type { SignedOut } from '#shared/sign-out/signed-out.ts'
 import { issueLoginToken } from '#shared/tokens/login-token.ts'
 import type { LoginRecord, RedeemStore, SignJwt } from '#shared/tokens/ports.ts'
 import { issueCredential } from '#shared/tokens/product-credential.ts'
@@ -30,6 +31,7 @@ type Stored = {
   record?: Partial<LoginRecord> | undefined
   user?: User | undefined
   organization?: Organization | undefined
+  signedOut?: SignedOut
   /** What the conditional write answers. */
   isOurs?: boolean
 }
@@ -54,11 +56,12 @@ function ports(stored: Stored = {}) {
       consumptions.push(consumption)
       return Promise.resolve(stored.isOurs ?? true)
     },
-    findUser(orgId, userId) {
-      calls.push(`findUser ${orgId} ${userId}`)
+    findUser({ orgId, userId, subjectKey }) {
+      calls.push(`findUser ${orgId} ${userId} ${subjectKey}`)
       return Promise.resolve({
         user: has('user') ? (stored.user ?? user) : undefined,
         organization: has('organization') ? organization : undefined,
+        signedOut: stored.signedOut,
       })
     },
   }
@@ -81,16 +84,36 @@ const forged = issueLoginToken(record.handle).token
 describe('redeemToken', () => {
   test('answers who the token is for, with a JWT for the product that redeems', async () => {
     const { result, consumptions, signed } = await redeem()
-    assert.deepEqual(result, {
-      ok: true,
-      value: { user, organization, product: 'meetings', target: undefined, jwt: 'a.signed.jwt' },
+    assert.ok(result.ok)
+    const { logoutUrl, ...redeemed } = result.value
+    assert.deepEqual(redeemed, {
+      user,
+      organization,
+      product: 'meetings',
+      target: undefined,
+      groups: undefined,
+      jwt: 'a.signed.jwt',
+      sid: 'a-session',
     })
-    assert.deepEqual(consumptions, [
-      { handle: record.handle, secretHash: record.secretHash, product: 'meetings', nonce: 'jwt_1' },
-    ])
+    const [consumption] = consumptions
+    const { logoutSecretHash, ...consumed } = consumption ?? assert.fail('nothing consumed')
+    assert.deepEqual(consumed, {
+      handle: record.handle,
+      secretHash: record.secretHash,
+      product: 'meetings',
+      nonce: 'jwt_1',
+    })
+    const [, handle, secret = ''] =
+      /^https:\/\/signin\.vendor\.example\/saml\/logout\?session=([\w-]{43})\.([\w-]{43})$/.exec(
+        logoutUrl,
+      ) ?? []
+    assert.equal(handle, record.handle)
+    assert.equal(sha256(secret), logoutSecretHash)
+    assert.notEqual(logoutSecretHash, record.secretHash)
     const [claims] = signed
     assert.equal(claims?.['aud'], 'meetings')
     assert.equal(claims?.['sub'], 'usr_1')
+    assert.equal(claims?.['sid'], 'a-session')
     assert.equal(claims?.['jti'], 'jwt_1')
     assert.equal(claims?.['iat'], Math.floor(nowMs / 1000))
   })
@@ -113,7 +136,7 @@ describe('redeemToken', () => {
     assert.deepEqual(calls, [
       `find ${credentialId} ${record.handle}`,
       'consume',
-      'findUser org_1 usr_1',
+      'findUser org_1 usr_1 a-subject',
       'sign',
     ])
   })
@@ -180,6 +203,12 @@ describe('redeemToken', () => {
       'user_suspended',
       { user: { ...user, state: 'suspended' } },
     ],
+    [
+      'the session has ended meanwhile',
+      'session_ended',
+      { signedOut: { sessions: { 'a-session': { atMs: nowMs } } } },
+    ],
+    ['all sessions have ended meanwhile', 'session_ended', { signedOut: { all: { atMs: nowMs } } }],
     [
       'another call was faster and the user has gone',
       'token_used',
