@@ -1,0 +1,53 @@
+import type { Stage } from '../trace/stage.ts'
+import type { LogoutCause } from './errors.ts'
+
+/** Where each refusal of a logout is made. */
+const stages = {
+  form_malformed: 'message',
+  redirect_malformed: 'message',
+  redirect_encoding: 'message',
+  redirect_not_deflated: 'message',
+  xml_not_base64: 'message',
+  xml_too_large: 'message',
+  idp_unknown: 'provider',
+  idp_inactive: 'provider',
+  organization_mismatch: 'provider',
+  xml_not_utf8: 'document',
+  xml_not_well_formed: 'document',
+  xml_forbidden_construct: 'document',
+  xml_character: 'document',
+  xml_namespace: 'document',
+  xml_duplicate_attribute: 'document',
+  xml_limit: 'document',
+  logout_malformed: 'document',
+  logout_duplicate_id: 'document',
+  signature_missing: 'verification',
+  signature_misplaced: 'document',
+  signature_malformed: 'verification',
+  signature_algorithm: 'verification',
+  signature_reference: 'verification',
+  signature_transform: 'verification',
+  signature_digest: 'verification',
+  signature_invalid: 'verification',
+  certificate_expired: 'verification',
+  logout_version: 'envelope',
+  logout_destination: 'envelope',
+  logout_issuer: 'envelope',
+  logout_time_malformed: 'envelope',
+  logout_from_the_future: 'envelope',
+  logout_expired: 'envelope',
+  logout_name_id: 'envelope',
+  logout_name_id_encrypted: 'envelope',
+  logout_session_index: 'envelope',
+  logout_in_response_to: 'envelope',
+  logout_status: 'envelope',
+  session_unknown: 'session',
+  logout_replayed: 'session',
+  logout_unknown: 'session',
+  logout_of_another_idp: 'session',
+  logout_answered: 'session',
+  logout_late: 'session',
+} as const satisfies Record<LogoutCause, Stage>
+
+/** All stages before it were passed. */
+export const logoutStage = (cause: LogoutCause): Stage => stages[cause]
