@@ -5,8 +5,11 @@ export type OrgId = `org_${string}`
 export type IdpId = `idp_${string}`
 export type UserId = `usr_${string}`
 export type CredentialId = `cred_${string}`
+export type ApiKeyId = `key_${string}`
 export type EventId = `evt_${string}`
 type JwtId = `jwt_${string}`
+/** Of a test sign-in; whoever knows it may start that test. */
+export type TestId = `tst_${string}`
 export type TraceId = `trc_${string}`
 
 const random = () => randomBytes(16).toString('hex')
@@ -14,10 +17,26 @@ const random = () => randomBytes(16).toString('hex')
 /** Whether a text has the form of an organization's id. */
 export const isOrgId = (text: string): text is OrgId => /^org_[0-9a-f]{32}$/.test(text)
 
+/** The same of an identity provider's. */
+export const isIdpId = (text: string): text is IdpId => /^idp_[0-9a-f]{32}$/.test(text)
+
+/** The same of an API key's. */
+export const isApiKeyId = (text: string): text is ApiKeyId => /^key_[0-9a-f]{32}$/.test(text)
+
+/** The same of a trace's. */
+export const isTraceId = (text: unknown): text is TraceId =>
+  typeof text === 'string' && /^trc_[0-9a-f]{32}$/.test(text)
+
+/** The same of a test sign-in's. */
+export const isTestId = (text: unknown): text is TestId =>
+  typeof text === 'string' && /^tst_[0-9a-f]{32}$/.test(text)
+
 export const newOrgId = (): OrgId => `org_${random()}`
 export const newIdpId = (): IdpId => `idp_${random()}`
 export const newUserId = (): UserId => `usr_${random()}`
+export const newApiKeyId = (): ApiKeyId => `key_${random()}`
 export const newCredentialId = (): CredentialId => `cred_${random()}`
+export const newTestId = (): TestId => `tst_${random()}`
 export const newJwtId = (): JwtId => `jwt_${random()}`
 export const newEventId = (): EventId => `evt_${random()}`
 

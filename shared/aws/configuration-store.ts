@@ -1,22 +1,19 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb'
+import type { ApiKey } from '../admin/api-key.ts'
+import type { Management } from '../idps/management.ts'
+import type { Act } from '../idps/ports.ts'
 import type { IdentityProvider } from '../idps/types.ts'
 import type { Organization } from '../orgs/types.ts'
 import type { Product, ProductCredential } from '../products/types.ts'
-import { issuerKey } from '../sign-in/subject-key.ts'
+import { apiKeyItem } from './api-key-item.ts'
 import { catalogueItem } from './catalogue-item.ts'
 import { dynamo, transact } from './dynamo.ts'
 import { toItem } from './dynamo-item.ts'
-import { storedOrganization, storedProvider } from './entities.ts'
+import { storedOrganization } from './entities.ts'
 import { evt } from './event-attribute.ts'
+import { creationWrites } from './idp-writes.ts'
 import { putNew } from './item-writes.ts'
 import { directoryKeys } from './keys.ts'
-
-type Act = {
-  /** Who does it, for the events. */
-  actor: string
-  /** Epoch seconds. */
-  at: number
-}
 
 /** Writes what sign-ins are judged by: organizations, providers, products and credentials. */
 export const dynamoConfiguration = (directory: string) => ({
@@ -27,28 +24,34 @@ export const dynamoConfiguration = (directory: string) => ({
    */
   async createOrganization(organization: Organization, domains: readonly string[], act: Act) {
     const failed = await transact([
-      organizationWrite(directory, organization, act),
+      organizationWrite(directory, organization, domains, act),
       ...[...new Set(domains)].map((domain) => domainWrite(directory, domain, organization, act)),
     ])
     return failed.length > 0 ? ('domain_taken' as const) : undefined
   },
 
   /**
-   * A provider, under its id and under what its responses say: the same record twice, so that each
-   * path reads it once (ADR 0005).
+   * A provider, as an admin of its organization makes it, but in whatever state it is given.
    *
    * @returns `entity_id_taken` where the same identifiers of ours have that entity ID already
    */
-  async createIdentityProvider(idp: IdentityProvider, { actor, at }: Act) {
-    const scope = idp.identifiers === 'shared' ? 'shared' : idp.orgId
-    const stored = { ...storedProvider(idp), rev: 1, createdAt: at }
-    const event = evt('latchkey.identity-provider.created.v1', at, actor)
-    const issuer = directoryKeys.issuer(issuerKey(scope, idp.entityId))
-    const failed = await transact([
-      putNew(directory, { ...directoryKeys.idp(idp.id), ...stored, evt: event }),
-      putNew(directory, { ...issuer, ...stored }),
-    ])
-    return failed.length > 0 ? ('entity_id_taken' as const) : undefined
+  async createIdentityProvider(
+    idp: IdentityProvider,
+    act: Act,
+    management: Management = { source: { kind: 'parameters' } },
+  ): Promise<'entity_id_taken' | undefined> {
+    const revisions = { idp: 1, management: 1 }
+    const record = { idp, management, createdAt: act.at, revisions }
+    const writes = creationWrites(directory, record, act)
+    const [failed] = await transact(writes.map(({ write }) => write))
+    const failure = failed && writes[failed.index]?.failure
+    if (failure === undefined || failure === 'entity_id_taken') return failure
+    throw new Error(`the provider cannot be created: ${failure}`)
+  },
+
+  /** A key of the administration API. */
+  async createApiKey(key: ApiKey): Promise<void> {
+    await transact([putNew(directory, apiKeyItem(key))])
   },
 
   /** All products of the vendor; replaces the ones before. */
@@ -63,10 +66,17 @@ export const dynamoConfiguration = (directory: string) => ({
   },
 })
 
-const organizationWrite = (directory: string, organization: Organization, { actor, at }: Act) =>
+/** The list of its domains is for providers, which take them over; each domain is an item too. */
+const organizationWrite = (
+  directory: string,
+  organization: Organization,
+  domains: readonly string[],
+  { actor, at }: Act,
+) =>
   putNew(directory, {
     ...directoryKeys.organization(organization.id),
     ...storedOrganization(organization),
+    domains: [...new Set(domains)],
     rev: 1,
     createdAt: at,
     evt: evt('latchkey.organization.created.v1', at, actor),

@@ -1,5 +1,7 @@
-import type { IdpId, OrgId, UserId } from '../ids.ts'
+import type { IdpId, OrgId, TestId, UserId } from '../ids.ts'
 import type { SignIn, SignInRequest } from '../sign-in/ports.ts'
+import { sessionId, unnamedSessionId } from '../sign-out/session-id.ts'
+import { LOGIN_TOKEN_LIFETIME_MS } from '../tokens/login-token.ts'
 import type { LoginRecord } from '../tokens/ports.ts'
 import { ephemeralKeys } from './keys.ts'
 
@@ -14,8 +16,15 @@ type LoginItem = {
   idpId: IdpId
   product?: string
   target?: string
+  testId?: TestId
+  /** Epoch seconds; when a test was answered. */
+  testedAt?: number
   /** Epoch seconds; of a request. */
+  issuedAt?: number
   validUntil?: number
+  forceAuthn?: true
+  /** What the request asked for; `authnContext` is what came. */
+  wantedAuthnContext?: readonly string[]
   secretHash?: string
   redeemableUntilMs?: number
   orgId?: OrgId
@@ -24,6 +33,7 @@ type LoginItem = {
   givenName?: string
   familyName?: string
   displayName?: string
+  groups?: readonly string[]
   authnInstant?: number
   authnContext?: string
   /** Nonce of the call that redeemed it. */
@@ -40,7 +50,11 @@ export const requestItem = (handle: string, request: SignInRequest): LoginItem =
   idpId: request.idpId,
   ...(request.product !== undefined && { product: request.product }),
   ...(request.target !== undefined && { target: request.target }),
+  ...(request.testId !== undefined && { testId: request.testId }),
+  issuedAt: request.issuedAt,
   validUntil: request.validUntil,
+  ...(request.forceAuthn && { forceAuthn: true }),
+  ...(request.authnContext && { wantedAuthnContext: request.authnContext }),
   expiresAt: request.validUntil + KEPT_SECONDS,
 })
 
@@ -57,24 +71,61 @@ export const completionOf = (signIn: SignIn, userId: UserId) => ({
   givenName: signIn.profile.givenName,
   familyName: signIn.profile.familyName,
   displayName: signIn.profile.displayName,
+  groups: signIn.groups,
   nameId: signIn.authentication.nameId,
   sessionIndex: signIn.authentication.sessionIndex,
+  sid: sidOf(signIn),
+  subjectKey: signIn.subjectKey,
+  signedInAtMs: signIn.redeemableUntilMs - LOGIN_TOKEN_LIFETIME_MS,
+  assertedAt: signIn.authentication.issueInstant,
   authnInstant: signIn.authentication.authnInstant,
   authnContext: signIn.authentication.authnContext,
-  expiresAt: signIn.replayableUntil + KEPT_SECONDS,
+  expiresAt: Math.max(signIn.replayableUntil + KEPT_SECONDS, sessionEnd(signIn)),
 })
+
+function sidOf({ authentication, handle, subjectKey }: SignIn): string {
+  const { sessionIndex } = authentication
+  return sessionIndex === undefined
+    ? unnamedSessionId(subjectKey, handle)
+    : sessionId(subjectKey, sessionIndex)
+}
+
+const DAY_SECONDS = 24 * 3600
+
+/** A logout must find the session: for a day, or as long as the provider says, up to a week. */
+function sessionEnd({ authentication, trace }: SignIn): number {
+  const asserted = authentication.sessionNotOnOrAfter ?? 0
+  return Math.min(Math.max(asserted, trace.at + DAY_SECONDS), trace.at + 7 * DAY_SECONDS)
+}
+
+/** Leads from a NameID to who is known by an attribute; undefined where the NameID itself does. */
+export const sessionNameItem = (signIn: SignIn) =>
+  signIn.nameIdKey === undefined
+    ? undefined
+    : {
+        ...ephemeralKeys.sessionName(signIn.nameIdKey),
+        subjectKey: signIn.subjectKey,
+        expiresAt: sessionEnd(signIn),
+      }
 
 /** The item as a request of ours; undefined if it never was one. */
 export function requestOf(item: object | undefined): SignInRequest | undefined {
-  const { requestId, idpId, product, target, validUntil, secretHash } = (item ?? {}) as LoginItem
-  if (requestId === undefined || validUntil === undefined) return undefined
+  const { requestId, idpId, product, target, secretHash, ...rest } = (item ?? {}) as LoginItem
+  const { issuedAt, validUntil, forceAuthn, wantedAuthnContext, testId, testedAt } = rest
+  if (requestId === undefined || issuedAt === undefined || validUntil === undefined) {
+    return undefined
+  }
   return {
     requestId,
     idpId,
+    issuedAt,
+    ...(forceAuthn && { forceAuthn }),
+    ...(wantedAuthnContext && { authnContext: wantedAuthnContext }),
     ...(product !== undefined && { product }),
     ...(target !== undefined && { target }),
     validUntil,
-    isUsed: secretHash !== undefined,
+    ...(testId !== undefined && { testId }),
+    isUsed: secretHash !== undefined || testedAt !== undefined,
   }
 }
 

@@ -7,6 +7,7 @@ import { organizationOf, userOf } from './entities.ts'
 import { update } from './item-writes.ts'
 import { directoryKeys, ephemeralKeys } from './keys.ts'
 import { loginRecordOf } from './login-record.ts'
+import { knownSubjectOf } from './sign-out-reads.ts'
 
 export const dynamoRedeems = (directory: string, ephemeral: string): RedeemStore => ({
   async find(credentialId, handle) {
@@ -20,10 +21,10 @@ export const dynamoRedeems = (directory: string, ephemeral: string): RedeemStore
     }
   },
 
-  async consume({ handle, secretHash, product, nonce }, nowMs) {
+  async consume({ handle, secretHash, product, nonce, logoutSecretHash }, nowMs) {
     const change = update(ephemeral, {
       key: ephemeralKeys.login(handle),
-      set: { usedBy: nonce, usedAtMs: nowMs },
+      set: { usedBy: nonce, usedAtMs: nowMs, logoutSecretHash },
       condition:
         '#secretHash = :secretHash AND #product = :product AND #redeemableUntilMs > :now' +
         ' AND attribute_not_exists(#usedBy)',
@@ -39,11 +40,16 @@ export const dynamoRedeems = (directory: string, ephemeral: string): RedeemStore
     }
   },
 
-  async findUser(orgId, userId) {
-    const [user, organization] = await readItems([
+  async findUser({ orgId, userId, subjectKey }) {
+    const [user, organization, subject] = await readItems([
       { table: directory, key: directoryKeys.user(orgId, userId) },
       { table: directory, key: directoryKeys.organization(orgId) },
+      { table: directory, key: directoryKeys.subject(subjectKey) },
     ])
-    return { user: userOf(user), organization: organizationOf(organization) }
+    return {
+      user: userOf(user),
+      organization: organizationOf(organization),
+      signedOut: knownSubjectOf(subject)?.signedOut,
+    }
   },
 })

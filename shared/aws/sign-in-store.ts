@@ -1,12 +1,13 @@
 import { newUserId, type UserId } from '../ids.ts'
 import type { CompletionError, SignIn, SignInStore, Subject } from '../sign-in/ports.ts'
-import { catalogueOf } from './catalogue-item.ts'
-import { readItems, transact } from './dynamo.ts'
-import { identityProviderOf } from './entities.ts'
+import { transact } from './dynamo.ts'
+import { toItem } from './dynamo-item.ts'
 import { evt } from './event-attribute.ts'
 import { putNew, update } from './item-writes.ts'
-import { directoryKeys, ephemeralKeys } from './keys.ts'
-import { completionOf, requestOf } from './login-record.ts'
+import { ephemeralKeys } from './keys.ts'
+import { completionOf, sessionNameItem } from './login-record.ts'
+import { signInReads } from './sign-in-reads.ts'
+import { testWrites } from './test-store.ts'
 import { traceItem } from './trace-store.ts'
 import {
   createUser,
@@ -18,26 +19,14 @@ import {
 
 /** Sign-ins in the two tables: one read and one transaction each. */
 export const dynamoSignIns = (directory: string, ephemeral: string): SignInStore => ({
-  async find({ issuerKey, subjectKey, requestHandle }) {
-    const [idp, subject, catalogue, request] = await readItems([
-      { table: directory, key: directoryKeys.issuer(issuerKey) },
-      { table: directory, key: directoryKeys.subject(subjectKey) },
-      { table: directory, key: directoryKeys.catalogue() },
-      ...(requestHandle ? [{ table: ephemeral, key: ephemeralKeys.login(requestHandle) }] : []),
-    ])
-    return {
-      idp: identityProviderOf(idp),
-      subject: subject as Subject | undefined,
-      request: requestOf(request),
-      catalogue: catalogueOf(catalogue),
-    }
-  },
+  ...signInReads(directory, ephemeral),
 
   async completeNew(signIn) {
     const userId = newUserId()
     const error = await write([
       loginWrite(ephemeral, signIn, userId),
       ...createUser(directory, signIn, userId),
+      ...sessionNameWrites(ephemeral, signIn),
       traceWrite(directory, signIn, userId),
     ])
     return typeof error === 'object' ? 'subject_changed' : error
@@ -49,6 +38,7 @@ export const dynamoSignIns = (directory: string, ephemeral: string): SignInStore
       const error = await write([
         loginWrite(ephemeral, signIn, subject.userId),
         ...userWrites(directory, signIn, subject, emailIs),
+        ...sessionNameWrites(ephemeral, signIn),
         traceWrite(directory, signIn, subject.userId),
       ])
       if (typeof error !== 'object') return error
@@ -56,11 +46,16 @@ export const dynamoSignIns = (directory: string, ephemeral: string): SignInStore
     }
     return 'subject_changed'
   },
+
+  async completeTest(test) {
+    const failed = await transact(testWrites(ephemeral, test))
+    return failed.length > 0 ? 'already_completed' : undefined
+  },
 })
 
 const userWrites = (directory: string, signIn: SignIn, subject: Subject, emailIs: string) =>
   isSameProfile(signIn.profile, subject.profile)
-    ? [requireActiveUser(directory, signIn, subject)]
+    ? requireActiveUser(directory, signIn, subject)
     : updateUser(directory, signIn, subject, emailIs)
 
 /** Writes all or nothing; of several conditions that failed, the first in the list explains it. */
@@ -82,6 +77,14 @@ function loginWrite(ephemeral: string, signIn: SignIn, userId: UserId): GuardedW
     values: { idp: signIn.idp.id, now: signIn.trace.at },
   })
   return { write: { Update: change }, onFailure }
+}
+
+/** Lets a logout find somebody by the NameID of this one session. */
+function sessionNameWrites(ephemeral: string, signIn: SignIn): GuardedWrite[] {
+  const Item = sessionNameItem(signIn)
+  if (!Item) return []
+  const write = { Put: { TableName: ephemeral, Item: toItem(Item) } }
+  return [{ write, onFailure: () => 'subject_changed' }]
 }
 
 /** The trace of a success is also the change that carries the sign-in's event. */

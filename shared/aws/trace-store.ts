@@ -1,4 +1,5 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb'
+import type { TraceId } from '../ids.ts'
 import type { Trace, TraceStore } from '../sign-in/ports.ts'
 import { dynamo } from './dynamo.ts'
 import { toItem } from './dynamo-item.ts'
@@ -8,11 +9,18 @@ const KEPT_SECONDS = 30 * 24 * 3600
 
 /** A trace as it is stored: thirty days, then TTL removes it. */
 export const traceItem = ({ id, ...trace }: Trace) => ({
-  ...directoryKeys.trace(trace.orgId, id),
+  ...keyOf(id, trace),
   traceId: id,
   ...trace,
   expiresAt: trace.at + KEPT_SECONDS,
 })
+
+function keyOf(id: TraceId, { orgId, outcome, keyFingerprint }: Omit<Trace, 'id'>) {
+  const isVouched = outcome === 'succeeded' || keyFingerprint !== undefined
+  return orgId === undefined || isVouched
+    ? directoryKeys.trace(orgId, id)
+    : directoryKeys.unvouchedTrace(orgId, id)
+}
 
 export const dynamoTraces = (directory: string): TraceStore => ({
   async record(trace) {

@@ -18,7 +18,7 @@ const actorOf = ({ idp }: SignIn) => `idp:${idp.id}`
 
 /** A user who did not exist, known from now on by this provider's NameID and by their address. */
 export function createUser(directory: string, signIn: SignIn, userId: UserId): GuardedWrite[] {
-  const { idp, profile, subjectKey, trace } = signIn
+  const { idp, profile, trace } = signIn
   const user = {
     ...directoryKeys.user(idp.orgId, userId),
     userId,
@@ -29,29 +29,41 @@ export function createUser(directory: string, signIn: SignIn, userId: UserId): G
     createdAt: trace.at,
     evt: evt('latchkey.user.created.v1', trace.at, actorOf(signIn)),
   }
-  const subject = { ...directoryKeys.subject(subjectKey), idpId: idp.id, userId, profile }
   return [
-    { write: putNew(directory, subject), onFailure: () => 'subject_changed' },
+    nameSubject(directory, signIn, userId),
     { write: putNew(directory, user), onFailure: () => 'subject_changed' },
     claimEmail(directory, signIn, userId),
   ]
 }
 
+/** The person is found by this key of the provider from now on. */
+const nameSubject = (
+  directory: string,
+  { idp: { id: idpId, orgId }, profile, subjectKey }: SignIn,
+  userId: UserId,
+): GuardedWrite => ({
+  write: putNew(directory, { ...directoryKeys.subject(subjectKey), idpId, orgId, userId, profile }),
+  onFailure: () => 'subject_changed',
+})
+
 /** The user must be there and active; nothing about them changes. */
 export const requireActiveUser = (
   directory: string,
-  { idp }: SignIn,
-  { userId }: Subject,
-): GuardedWrite => ({
-  write: {
-    ConditionCheck: condition(directory, {
-      key: directoryKeys.user(idp.orgId, userId),
-      condition: '#state = :active',
-      values: { active: 'active' },
-    }),
+  signIn: SignIn,
+  { userId, isFormer }: Subject,
+): GuardedWrite[] => [
+  {
+    write: {
+      ConditionCheck: condition(directory, {
+        key: directoryKeys.user(signIn.idp.orgId, userId),
+        condition: '#state = :active',
+        values: { active: 'active' },
+      }),
+    },
+    onFailure: () => 'user_suspended',
   },
-  onFailure: () => 'user_suspended',
-})
+  ...(isFormer ? [nameSubject(directory, signIn, userId)] : []),
+]
 
 /**
  * Takes over what the provider says now. `emailIs` is the address that the user has: another one
@@ -60,10 +72,10 @@ export const requireActiveUser = (
 export function updateUser(
   directory: string,
   signIn: SignIn,
-  { userId }: Subject,
+  { userId, isFormer }: Subject,
   emailIs: string,
 ): GuardedWrite[] {
-  const { idp, profile, subjectKey, trace } = signIn
+  const { idp, profile, trace } = signIn
   const isMoved = foldEmail(emailIs) !== foldEmail(profile.email)
   return [
     {
@@ -79,20 +91,26 @@ export function updateUser(
       },
       onFailure: whyNotUpdated,
     },
-    {
-      write: {
-        Update: update(directory, {
-          key: directoryKeys.subject(subjectKey),
-          set: { profile },
-          condition: '#userId = :userId',
-          values: { userId },
-        }),
-      },
-      onFailure: () => 'subject_changed',
-    },
+    isFormer ? nameSubject(directory, signIn, userId) : updateSubject(directory, signIn, userId),
     ...(isMoved ? moveEmail(directory, signIn, userId, emailIs) : []),
   ]
 }
+
+const updateSubject = (
+  directory: string,
+  { subjectKey, profile }: SignIn,
+  userId: UserId,
+): GuardedWrite => ({
+  write: {
+    Update: update(directory, {
+      key: directoryKeys.subject(subjectKey),
+      set: { profile },
+      condition: '#userId = :userId',
+      values: { userId },
+    }),
+  },
+  onFailure: () => 'subject_changed',
+})
 
 /** What a provider may stop sending. */
 const nameFields = ['givenName', 'familyName', 'displayName'] as const

@@ -3,9 +3,16 @@ export type EventType =
   | 'latchkey.organization.created.v1'
   | 'latchkey.domain.verified.v1'
   | 'latchkey.identity-provider.created.v1'
+  | 'latchkey.identity-provider.updated.v1'
+  | 'latchkey.identity-provider.activated.v1'
+  | 'latchkey.identity-provider.deactivated.v1'
+  | 'latchkey.identity-provider.removed.v1'
+  | 'latchkey.identity-provider.metadata-parked.v1'
+  | 'latchkey.identity-provider.certificate-expiring.v1'
   | 'latchkey.user.created.v1'
   | 'latchkey.user.updated.v1'
   | 'latchkey.sign-in.succeeded.v1'
+  | 'latchkey.session.ended.v1'
 
 /**
  * Attributes of a stored item that its event shows: everything else stays inside. The subject is
@@ -14,9 +21,18 @@ export type EventType =
 export const eventCatalogue = {
   'latchkey.organization.created.v1': { subject: 'orgId', shows: ['orgId', 'name'] },
   'latchkey.domain.verified.v1': { subject: 'domain', shows: ['domain', 'orgId'] },
-  'latchkey.identity-provider.created.v1': {
+  'latchkey.identity-provider.created.v1': { subject: 'idpId', shows: providerData() },
+  'latchkey.identity-provider.updated.v1': { subject: 'idpId', shows: providerData() },
+  'latchkey.identity-provider.activated.v1': { subject: 'idpId', shows: providerData() },
+  'latchkey.identity-provider.deactivated.v1': { subject: 'idpId', shows: providerData() },
+  'latchkey.identity-provider.removed.v1': { subject: 'idpId', shows: providerData() },
+  'latchkey.identity-provider.metadata-parked.v1': {
     subject: 'idpId',
-    shows: ['idpId', 'orgId', 'name', 'entityId', 'state'],
+    shows: ['idpId', 'orgId', 'differences'],
+  },
+  'latchkey.identity-provider.certificate-expiring.v1': {
+    subject: 'idpId',
+    shows: ['idpId', 'orgId', 'warnings'],
   },
   'latchkey.user.created.v1': { subject: 'userId', shows: userData() },
   'latchkey.user.updated.v1': { subject: 'userId', shows: userData() },
@@ -24,7 +40,15 @@ export const eventCatalogue = {
     subject: 'userId',
     shows: ['userId', 'orgId', 'idpId', 'product', 'traceId'],
   },
+  'latchkey.session.ended.v1': {
+    subject: 'userId',
+    shows: ['userId', 'orgId', 'idpId', 'sids', 'endedBy', 'traceId'],
+  },
 } as const satisfies Record<EventType, { subject: string; shows: readonly string[] }>
+
+function providerData() {
+  return ['idpId', 'orgId', 'name', 'kind', 'entityId', 'state', 'rev'] as const
+}
 
 function userData() {
   return [

@@ -15,6 +15,7 @@ const answers = {
   token_of_another_product: invalidGrant,
   user_missing: invalidGrant,
   user_suspended: invalidGrant,
+  session_ended: invalidGrant,
 } as const satisfies Record<RedeemError, { statusCode: number; error: string }>
 
 /** An error as OAuth has it (RFC 6749 §5.2). */

@@ -3,6 +3,8 @@ export type HttpResponse = {
   statusCode: number
   headers: Record<string, string>
   body: string
+  /** As `Set-Cookie` has them. */
+  cookies?: readonly string[]
 }
 
 /** Nothing that we answer may be guessed at, framed or kept by a cache unless it says so. */

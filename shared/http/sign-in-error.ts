@@ -1,9 +1,9 @@
 import { newTraceId, type TraceId } from '../ids.ts'
 import { log } from '../log.ts'
 import { isUnreadable } from '../sign-in/errors.ts'
-import type { Refused } from '../sign-in/judge-response.ts'
 import type { TraceStore } from '../sign-in/ports.ts'
 import { refusalTrace } from '../sign-in/refusal-trace.ts'
+import type { Refused } from '../sign-in/refused.ts'
 import { epochMilliseconds } from '../time.ts'
 import type { Unexpected } from './endpoint.ts'
 import { errorPage } from './html.ts'
@@ -16,7 +16,7 @@ import type { HttpResponse } from './respond.ts'
 export async function refuseSignIn(
   traces: TraceStore,
   refused: Refused,
-  attempt: { traceId: TraceId; nowMs: number },
+  attempt: { traceId: TraceId; nowMs: number; kind?: 'start' },
 ): Promise<HttpResponse> {
   const { traceId } = attempt
   const { cause } = refused.refusal

@@ -9,6 +9,18 @@ export type Product = {
   landingUrl: string
   /** Path prefixes on the landing URL's origin that may be asked for; `/` allows all. */
   allowedPaths: readonly string[]
+  /** Where the browser arrives after a logout; absent: a page of ours. */
+  logoutUrl?: string
+  /** Whether people must prove themselves anew at the provider (SAML Core 2.0 §3.4.1). */
+  forceAuthn?: boolean
+  authnContext?: RequestedAuthnContext
+}
+
+/** How people must have proved themselves (SAML Core 2.0 §3.3.2.2.1). */
+export type RequestedAuthnContext = {
+  classRefs: readonly string[]
+  /** Absent: exact. */
+  comparison?: 'exact' | 'minimum' | 'maximum' | 'better'
 }
 
 /** All products, by key. Small and read at every sign-in, so it is one item (ADR 0005). */

@@ -4,7 +4,7 @@ import { newIdpId, newMessageId, newOrgId, newTraceId } from '#shared/ids.ts'
 import { newSecret, sha256 } from '#shared/secrets.ts'
 import { assertionHandle, requestHandle } from '#shared/sign-in/login-handle.ts'
 import type { SignIn, SignInRequest } from '#shared/sign-in/ports.ts'
-import { issuerKey, subjectKey } from '#shared/sign-in/subject-key.ts'
+import { subjectKey } from '#shared/sign-in/subject-key.ts'
 import { provider } from '#test/shared/sign-in/example.ts'
 
 /** When all sign-ins here happen. Far ahead, as DynamoDB removes what its TTL says is over. */
@@ -26,11 +26,13 @@ export function newSignIn({ nameId = randomUUID(), ...given }: Given = {}): Sign
     handle: assertionHandle(idp.id, newMessageId()),
     isSolicited: false,
     idp,
-    subjectKey: subjectKey(issuerKey('shared', idp.entityId), nameId),
+    subjectKey: subjectKey(idp.id, nameId),
     profile: { email: 'ada@example.com', givenName: 'Ada' },
     authentication: {
       nameId: { value: nameId },
       sessionIndex: '_s1',
+      issueInstant: now - 2,
+      sessionNotOnOrAfter: undefined,
       authnInstant: now - 10,
       authnContext: undefined,
     },
@@ -63,6 +65,7 @@ export function newRequest(idp: IdentityProvider, changes: Partial<SignInRequest
   const request: SignInRequest = {
     requestId: newMessageId(),
     idpId: idp.id,
+    issuedAt: now,
     validUntil: now + 600,
     isUsed: false,
     ...changes,

@@ -5,7 +5,7 @@ import { directoryKeys, ephemeralKeys } from '#shared/aws/keys.ts'
 import { dynamoRedeems } from '#shared/aws/redeem-store.ts'
 import { dynamoRequests } from '#shared/aws/request-store.ts'
 import { dynamoSignIns } from '#shared/aws/sign-in-store.ts'
-import { newCredentialId, newJwtId, newUserId } from '#shared/ids.ts'
+import { newCredentialId, newJwtId } from '#shared/ids.ts'
 import { sha256 } from '#shared/secrets.ts'
 import type { SignIn } from '#shared/sign-in/ports.ts'
 import type { RedeemStore } from '#shared/tokens/ports.ts'
@@ -27,7 +27,13 @@ async function completed(changes: Parameters<typeof newSignIn>[0] = {}) {
   const { handle, secretHash, landing } = signIn
   return {
     signIn,
-    consumption: { handle, secretHash, product: landing.product, nonce: newJwtId() },
+    consumption: {
+      handle,
+      secretHash,
+      product: landing.product,
+      nonce: newJwtId(),
+      logoutSecretHash: sha256('logout'),
+    },
   }
 }
 
@@ -176,25 +182,37 @@ describe('findUser', () => {
     await configuration.createOrganization(organization, [], { actor: 'test', at: now })
     const { signIn } = await completed({ idp })
     const { record } = await redeems.find(newCredentialId(), signIn.handle)
-    const userId = record?.userId ?? assert.fail('no record')
+    const { userId, subjectKey } = record ?? assert.fail('no record')
     const key = directoryKeys.user(idp.orgId, userId)
     await db.put(db.directory, {
       ...key,
       ...(await db.read(db.directory, key)),
       state: 'suspended',
     })
-    const found = await redeems.findUser(idp.orgId, userId)
+    const found = await redeems.findUser({ orgId: idp.orgId, userId, subjectKey })
     assert.equal(found.user?.id, userId)
     assert.equal(found.user.state, 'suspended')
     assert.equal(found.user.email, 'ada@example.com')
     assert.equal(found.organization?.id, idp.orgId)
     assert.equal(found.organization.name, 'Acme')
+    assert.equal(found.signedOut, undefined)
+  })
+
+  test('answers which sessions have ended', async () => {
+    const { signIn } = await completed()
+    const { record } = await redeems.find(newCredentialId(), signIn.handle)
+    const key = directoryKeys.subject(signIn.subjectKey)
+    const signedOut = { sessions: { [record?.sid ?? '']: { atMs: nowMs } } }
+    await db.put(db.directory, { ...key, ...(await db.read(db.directory, key)), signedOut })
+    const found = await redeems.findUser(record ?? assert.fail('no record'))
+    assert.deepEqual(found.signedOut, signedOut)
   })
 
   test('does not find a user in another organization', async () => {
     const { signIn } = await completed()
     const { record } = await redeems.find(newCredentialId(), signIn.handle)
-    const { user } = await redeems.findUser(newProvider().orgId, record?.userId ?? newUserId())
+    const { userId, subjectKey } = record ?? assert.fail('no record')
+    const { user } = await redeems.findUser({ orgId: newProvider().orgId, userId, subjectKey })
     assert.equal(user, undefined)
   })
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { dynamoConfiguration } from '#shared/aws/configuration-store.ts'
 import { ephemeralKeys } from '#shared/aws/keys.ts'
+import { requestOf } from '#shared/aws/login-record.ts'
 import { dynamoRequests } from '#shared/aws/request-store.ts'
 import { newIdpId } from '#shared/ids.ts'
 import type { RequestStore } from '#shared/sign-in/ports.ts'
@@ -24,7 +25,7 @@ describe('findProvider', () => {
     for (const [name, value] of Object.entries(known)) {
       assert.deepEqual(idp?.[name as keyof typeof known], value, name)
     }
-    assert.deepEqual([...catalogue.keys()], ['meetings', 'training'])
+    assert.deepEqual([...catalogue.keys()], ['meetings', 'training', 'payroll'])
   })
 
   test('answers no provider for an unknown id', async () => {
@@ -49,9 +50,31 @@ describe('saveRequest', () => {
       idpId: request.idpId,
       product: 'x',
       target: '/y',
+      issuedAt: request.issuedAt,
       validUntil: request.validUntil,
       expiresAt: request.validUntil + 3600,
     })
+  })
+
+  test('replaces a request by what more is known of it, for who answers it', async () => {
+    const more = { forceAuthn: true, authnContext: ['urn:a', 'urn:b'] } as const
+    const { request, answer } = newRequest(newProvider())
+    await requests.saveRequest(request)
+    await requests.saveRequest({ ...request, ...more })
+    const stored = await db.read(db.ephemeral, ephemeralKeys.login(answer.handle))
+    assert.equal(stored?.['forceAuthn'], true)
+    assert.deepEqual(stored['wantedAuthnContext'], ['urn:a', 'urn:b'])
+    assert.equal('authnContext' in stored, false) // is what comes
+    assert.deepEqual(requestOf(stored), { ...request, ...more })
+  })
+
+  test('does not undo what answered the request, where a repeat comes late', async () => {
+    const { request, answer } = newRequest(newProvider())
+    await requests.saveRequest(request)
+    const completed = { ...ephemeralKeys.login(answer.handle), secretHash: 'x' }
+    await db.put(db.ephemeral, completed)
+    await assert.rejects(requests.saveRequest(request), { name: 'ConditionalCheckFailedException' })
+    assert.deepEqual(await db.read(db.ephemeral, ephemeralKeys.login(answer.handle)), completed)
   })
 
   test('may be repeated, as the SDK does where an answer gets lost', async () => {

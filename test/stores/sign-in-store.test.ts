@@ -6,6 +6,7 @@ import { dynamoRequests } from '#shared/aws/request-store.ts'
 import { dynamoSignIns } from '#shared/aws/sign-in-store.ts'
 import type { SignIn, SignInStore, Subject } from '#shared/sign-in/ports.ts'
 import { issuerKey } from '#shared/sign-in/subject-key.ts'
+import { sessionId } from '#shared/sign-out/session-id.ts'
 import { newTenant } from '#test/flows/tenant.ts'
 import { intercept } from './intercept.ts'
 import { newProvider, newRequest, newSignIn, nextSignIn, now, nowMs } from './new-sign-in.ts'
@@ -27,7 +28,7 @@ const markerOf = ({ idp }: SignIn, address: string) =>
   db.read(db.directory, directoryKeys.email(idp.orgId, address))
 
 async function subjectOf({ subjectKey }: SignIn): Promise<Subject> {
-  const { subject } = await signIns.find({ issuerKey: 'none', subjectKey })
+  const [subject] = await signIns.findSubjects([subjectKey])
   return subject ?? assert.fail('the person is not known')
 }
 
@@ -66,12 +67,16 @@ describe('find', () => {
     await dynamoRequests(db.directory, db.ephemeral).saveRequest(request)
 
     using seen = intercept('BatchGetItemCommand', (_, pass) => pass())
-    const found = await signIns.find({
+    const lookup = {
       issuerKey: issuerKey('shared', idp.entityId),
-      subjectKey: first.subjectKey,
+      nameId: first.authentication.nameId.value,
       requestHandle: answer.handle,
-    })
-    assert.equal(seen.calls(), 1)
+    }
+    const cold = await signIns.find(lookup)
+    assert.equal(seen.calls(), 2) // which provider it is had to be found out
+    const found = await signIns.find(lookup)
+    assert.equal(seen.calls(), 3)
+    assert.deepEqual(found, cold)
     const { idp: foundProvider, subject: foundSubject, ...rest } = found
     for (const [name, value] of Object.entries(idp)) {
       assert.deepEqual(foundProvider?.[name as keyof typeof idp], value, name)
@@ -86,7 +91,7 @@ describe('find', () => {
   })
 
   test('finds nothing where nothing is known', async () => {
-    const lookup = { issuerKey: 'none', subjectKey: 'none', requestHandle: 'none' }
+    const lookup = { issuerKey: 'none', nameId: 'none', requestHandle: 'none' }
     const { idp, subject, request } = await signIns.find(lookup)
     assert.deepEqual([idp, subject, request], [undefined, undefined, undefined])
   })
@@ -95,7 +100,7 @@ describe('find', () => {
     const idp = newProvider({ identifiers: 'organization' })
     await dynamoConfiguration(db.directory).createIdentityProvider(idp, { actor: 'test', at: now })
     const at = (scope: string) =>
-      signIns.find({ issuerKey: issuerKey(scope, idp.entityId), subjectKey: 'none' })
+      signIns.find({ issuerKey: issuerKey(scope, idp.entityId), nameId: 'none' })
     assert.equal((await at(idp.orgId)).idp?.id, idp.id)
     assert.equal((await at('shared')).idp, undefined)
   })
@@ -106,8 +111,7 @@ describe('find', () => {
     await dynamoRequests(db.directory, db.ephemeral).saveRequest(request)
     await knownPerson({ idp, ...answer })
     const { first: unsolicited } = await knownPerson()
-    const find = (requestHandle: string) =>
-      signIns.find({ issuerKey: 'none', subjectKey: 'none', requestHandle })
+    const find = (requestHandle: string) => signIns.find({ issuerKey: 'none', requestHandle })
     assert.deepEqual((await find(answer.handle)).request, {
       ...request,
       product: 'meetings',
@@ -162,8 +166,12 @@ describe('completeNew', () => {
       givenName: 'Ada',
       nameId: signIn.authentication.nameId,
       sessionIndex: '_s1',
+      sid: sessionId(signIn.subjectKey, '_s1'),
+      subjectKey: signIn.subjectKey,
+      signedInAtMs: nowMs,
+      assertedAt: now - 2,
       authnInstant: now - 10,
-      expiresAt: signIn.replayableUntil + 3600,
+      expiresAt: now + 24 * 3600,
     })
   })
 
@@ -202,8 +210,7 @@ describe('completeNew', () => {
     const other = newSignIn({ idp: first.idp, profile: { email: 'ADA@example.com' } })
     assert.equal(await signIns.completeNew(other), 'email_in_use')
     await assertNothingWritten(other)
-    const { subject } = await signIns.find({ issuerKey: 'none', subjectKey: other.subjectKey })
-    assert.equal(subject, undefined)
+    assert.deepEqual(await signIns.findSubjects([other.subjectKey]), [undefined])
   })
 
   test('lets two organizations each have a person of an address', async () => {

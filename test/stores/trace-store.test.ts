@@ -26,8 +26,9 @@ describe('record', () => {
     const trace = refused({ orgId, idpId: newIdpId(), got: 'a', want: 'b' })
     await dynamoTraces(db.directory).record(trace)
     const { id, ...fields } = trace
-    assert.deepEqual(await db.read(db.directory, { pk: `trace#${orgId}`, sk: id }), {
-      pk: `trace#${orgId}`,
+    const pk = `trace#${orgId}#unvouched`
+    assert.deepEqual(await db.read(db.directory, { pk, sk: id }), {
+      pk,
       sk: id,
       traceId: id,
       ...fields,
@@ -43,11 +44,24 @@ describe('record', () => {
     assert.equal(stored?.['cause'], 'idp_unknown')
   })
 
+  const vouched = [
+    ['a success', { outcome: 'succeeded' }],
+    ['a refusal that a certificate vouches for', { keyFingerprint: 'ab' }],
+  ] as const
+  for (const [name, changes] of vouched) {
+    test(`files ${name} apart from what anybody can have us write`, async () => {
+      const trace = refused({ orgId: newOrgId(), ...changes })
+      await dynamoTraces(db.directory).record(trace)
+      assert.ok(await db.read(db.directory, { pk: `trace#${trace.orgId}`, sk: trace.id }))
+    })
+  }
+
   test('lists the traces of an organization in order of time', async () => {
     const orgId = newOrgId()
     const times = [5, 1, 3].map((seconds) => nowMs + seconds * 1000)
     for (const time of times) {
-      const trace = refused({ orgId, id: newTraceId(time), got: String(time) })
+      const keyFingerprint = 'ab'
+      const trace = refused({ orgId, id: newTraceId(time), got: String(time), keyFingerprint })
       await dynamoTraces(db.directory).record(trace)
     }
     const listed = (await tracesOf(orgId)) as { got?: string }[]
@@ -58,7 +72,7 @@ describe('record', () => {
   })
 
   test('carries no event: nobody outside hears of a refusal', async () => {
-    const trace = refused({ orgId: newOrgId() })
+    const trace = refused({ orgId: newOrgId(), keyFingerprint: 'ab' })
     await dynamoTraces(db.directory).record(trace)
     const stored = await db.read(db.directory, { pk: `trace#${trace.orgId}`, sk: trace.id })
     assert.ok(stored && !('evt' in stored))

@@ -50,9 +50,16 @@ describe('cloudEvent', () => {
     ['latchkey.organization.created.v1', 'org_1'],
     ['latchkey.domain.verified.v1', 'acme.example'],
     ['latchkey.identity-provider.created.v1', 'idp_1'],
+    ['latchkey.identity-provider.updated.v1', 'idp_1'],
+    ['latchkey.identity-provider.activated.v1', 'idp_1'],
+    ['latchkey.identity-provider.deactivated.v1', 'idp_1'],
+    ['latchkey.identity-provider.removed.v1', 'idp_1'],
+    ['latchkey.identity-provider.metadata-parked.v1', 'idp_1'],
+    ['latchkey.identity-provider.certificate-expiring.v1', 'idp_1'],
     ['latchkey.user.created.v1', 'usr_1'],
     ['latchkey.user.updated.v1', 'usr_1'],
     ['latchkey.sign-in.succeeded.v1', 'usr_1'],
+    ['latchkey.session.ended.v1', 'usr_1'],
   ] as const
   for (const [type, subject] of subjects) {
     test(`is about ${subject} where it is a ${type}`, () => {
@@ -102,7 +109,7 @@ describe('the event catalogue', () => {
     test(`says what ${type} is about in its data, and versions it`, () => {
       const { subject, shows } = eventCatalogue[type]
       assert.ok((shows as readonly string[]).includes(subject))
-      assert.match(type, /^latchkey\.[a-z-]+\.[a-z]+\.v[1-9]\d*$/)
+      assert.match(type, /^latchkey\.[a-z-]+\.[a-z-]+\.v[1-9]\d*$/)
     })
   }
 })

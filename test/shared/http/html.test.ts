@@ -21,7 +21,7 @@ describe('errorPage', () => {
     assert.equal(headers['content-type'], 'text/html; charset=utf-8')
     assert.equal(
       headers['content-security-policy'],
-      "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+      "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
     )
     assert.equal(headers['cache-control'], 'no-store')
     assert.equal(headers['x-content-type-options'], 'nosniff')

@@ -122,7 +122,39 @@ describe('formFields', () => {
   }
 })
 
+describe('formFields, of what is like no form of ours,', () => {
+  const large = [
+    ['many fields', 'a&'.repeat(500_000)],
+    [
+      'more fields than any form of ours',
+      Array.from({ length: 17 }, (_, i) => `f${i}=1`).join('&'),
+    ],
+    ['more than any response', `SAMLResponse=${'a'.repeat(1280 * 1024)}`],
+  ] as const
+  for (const [name, body] of large) {
+    test(`does not parse ${name}`, () => {
+      const start = process.cpuUsage()
+      assert.equal(formFields(posted(FORM, body, false)), undefined)
+      assert.ok(process.cpuUsage(start).user < 500_000) // parsed, the first takes seconds
+    })
+  }
+
+  test('parses a form of sixteen fields, and a response of 256 KB', () => {
+    const fields = Array.from({ length: 16 }, (_, i) => `f${i}=1`).join('&')
+    assert.equal([...(formFields(posted(FORM, fields, false)) ?? [])].length, 16)
+    const response = encodeURIComponent(Buffer.alloc(256 * 1024, 0xff).toString('base64'))
+    assert.ok(formFields(posted(FORM, `SAMLResponse=${response}`, false)))
+  })
+})
+
 describe('jsonBody', () => {
+  test('reads none that is longer than any call of ours', () => {
+    assert.equal(
+      jsonBody(posted(JSON_TYPE, JSON.stringify('a'.repeat(16 * 1024)), false)),
+      undefined,
+    )
+  })
+
   test('reads JSON', () => {
     assert.deepEqual(jsonBody(posted(JSON_TYPE, '{"token":"a"}', false)), { token: 'a' })
     assert.deepEqual(jsonBody(posted(`${JSON_TYPE}; charset=utf-8`, '[1]', false)), [1])

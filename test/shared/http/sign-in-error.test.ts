@@ -19,7 +19,8 @@ async function refuse(t: TestContext, cause: SignInCause, fault?: Error) {
       recorded.push(trace)
     },
   }
-  const refused = { refusal: refusal(cause, { got: 'something' }), idp: provider }
+  const stage = 'assertion' as const
+  const refused = { refusal: refusal(cause, { got: 'something' }), stage, idp: provider }
   const answer = await refuseSignIn(traces, refused, attempt)
   const lines = [info, error].flatMap(({ mock }) => mock.calls.map((call) => call.arguments[0]))
   return { answer, recorded, lines }

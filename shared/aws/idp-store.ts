@@ -1,0 +1,186 @@
+import { QueryCommand } from '@aws-sdk/client-dynamodb'
+import type {
+  Answered,
+  CreationError,
+  DueProvider,
+  ListedProvider,
+  Owner,
+  ProviderRecord,
+  ProviderStore,
+  ScheduleStore,
+} from '../idps/ports.ts'
+import type { IdpId, OrgId } from '../ids.ts'
+import { fail, ok } from '../result.ts'
+import { catalogueOf } from './catalogue-item.ts'
+import { dynamo, readItems, transact } from './dynamo.ts'
+import { fromItem, toItem } from './dynamo-item.ts'
+import { identityProviderOf } from './entities.ts'
+import { isSameStored, recordOf } from './idp-items.ts'
+import { creationWrites, type ProviderWrite, providerWrites, removalWrites } from './idp-writes.ts'
+import { condition } from './item-writes.ts'
+import { directoryKeys, ephemeralKeys } from './keys.ts'
+
+/** Providers in the directory; answers of repeatable calls in the ephemeral table. */
+export const dynamoProviders = (directory: string, ephemeral: string): ProviderStore => ({
+  ...providerChanges(directory),
+
+  async findOwner(orgId) {
+    const [organization, catalogue] = await readItems([
+      { table: directory, key: directoryKeys.organization(orgId) },
+      { table: directory, key: directoryKeys.catalogue() },
+    ])
+    return ownerOf(organization, new Set(catalogueOf(catalogue).keys()))
+  },
+
+  async list(orgId, { after, limit }) {
+    const { Items = [], LastEvaluatedKey } = await dynamo.send(
+      new QueryCommand({
+        TableName: directory,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :idp)',
+        ExpressionAttributeValues: toItem({ ':pk': `idps#${orgId}`, ':idp': 'idp_' }),
+        ConsistentRead: true,
+        Limit: limit,
+        ...(after && { ExclusiveStartKey: toItem({ pk: `idps#${orgId}`, sk: after }) }),
+      }),
+    )
+    const next = LastEvaluatedKey && fromItem<{ sk: string }>(LastEvaluatedKey).sk
+    return { rows: Items.map(listedOf), ...(next !== undefined && { next }) }
+  },
+
+  async create(record, { owner, answered, act }) {
+    const writes: ProviderWrite<CreationError>[] = [
+      ...(answered ? [answerWrite(ephemeral, answered, act.at)] : []),
+      ...(owner ? [unchangedOwner(directory, owner)] : []),
+      ...creationWrites(directory, record, act),
+    ]
+    return write(writes)
+  },
+
+  async remove(before, act) {
+    const failed = await transact(removalWrites(directory, before, act))
+    return failed.length > 0 ? 'changed_meanwhile' : undefined
+  },
+
+  async findAnswer(keyHash, now) {
+    const [item] = await readItems([{ table: ephemeral, key: ephemeralKeys.answered(keyHash) }])
+    const answered = item as Answered | undefined
+    return answered && answered.expiresAt > now ? answered : undefined
+  },
+})
+
+/** What the schedule needs of it. */
+export const dynamoSchedule = (directory: string): ScheduleStore => ({
+  ...providerChanges(directory),
+
+  async listDue(now) {
+    const due: DueProvider[] = []
+    let from: ReturnType<typeof toItem> | undefined
+    do {
+      const page = await dynamo.send(
+        new QueryCommand({
+          TableName: directory,
+          KeyConditionExpression: 'pk = :pk',
+          FilterExpression: 'dueAt <= :now',
+          ExpressionAttributeValues: toItem({ ':pk': 'idps', ':now': now }),
+          ...(from && { ExclusiveStartKey: from }),
+        }),
+      )
+      due.push(...(page.Items ?? []).map(dueOf))
+      from = page.LastEvaluatedKey
+    } while (from)
+    return due.sort((one, other) => one.dueAt - other.dueAt)
+  },
+})
+
+const providerChanges = (
+  directory: string,
+): Pick<ProviderStore, 'find' | 'findRemoved' | 'change'> => ({
+  async find(orgId, idpId) {
+    const [idp, management] = await readItems([
+      { table: directory, key: directoryKeys.idp(idpId) },
+      { table: directory, key: directoryKeys.management(idpId) },
+    ])
+    const record = recordOf(idp, management)
+    return record?.idp.orgId === orgId && record.idp.state !== 'removed' ? record : undefined
+  },
+
+  async findRemoved(orgId, idpId) {
+    const [item] = await readItems([{ table: directory, key: directoryKeys.idp(idpId) }])
+    const idp = identityProviderOf(item)
+    return idp?.orgId === orgId && idp.state === 'removed' ? idp : undefined
+  },
+
+  async change(before, { event, notice, ...after }, act) {
+    const isManaged = notice || !isSameStored(before.management, after.management)
+    const revisions = {
+      idp: before.revisions.idp + (event ? 1 : 0),
+      management: before.revisions.management + (isManaged ? 1 : 0),
+    }
+    const next: ProviderRecord = { ...before, ...after, revisions }
+    const told = { ...(event && { event }), ...(notice && { notice }), act }
+    const error = await write(providerWrites(directory, before, next, told))
+    return error ? fail(error) : ok(next)
+  },
+})
+
+/** Writes all or nothing; of several conditions that failed, the first in the list explains it. */
+async function write<Failure extends string>(writes: readonly ProviderWrite<Failure>[]) {
+  const [failed] = await transact(writes.map((one) => one.write))
+  return failed && writes[failed.index]?.failure
+}
+
+/** TTL may be late: an answer that is over may be replaced. */
+function answerWrite(
+  ephemeral: string,
+  { keyHash, ...answered }: Answered,
+  now: number,
+): ProviderWrite<'already_answered'> {
+  const item = { ...ephemeralKeys.answered(keyHash), keyHash, ...answered }
+  const Put = {
+    TableName: ephemeral,
+    Item: toItem(item),
+    ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',
+    ExpressionAttributeValues: toItem({ ':now': now }),
+  }
+  return { write: { Put }, failure: 'already_answered' }
+}
+
+function unchangedOwner(
+  directory: string,
+  { id, revision }: Owner,
+): ProviderWrite<'changed_meanwhile'> {
+  const ConditionCheck = condition(directory, {
+    key: directoryKeys.organization(id),
+    condition: '#rev = :revision',
+    values: { revision },
+  })
+  return { write: { ConditionCheck }, failure: 'changed_meanwhile' }
+}
+
+type StoredOwner = {
+  orgId: OrgId
+  name: string
+  defaultProduct: string
+  domains?: readonly string[]
+  rev: number
+}
+
+function ownerOf(item: object | undefined, products: ReadonlySet<string>): Owner | undefined {
+  if (!item) return undefined
+  const { orgId: id, name, defaultProduct, domains = [], rev } = item as StoredOwner
+  return { id, name, defaultProduct, domains, revision: rev, products }
+}
+
+type Attributes = Parameters<typeof fromItem>[0]
+
+function listedOf(item: Attributes): ListedProvider {
+  const { idpId, name, state, kind, entityId } = fromItem<
+    Omit<ListedProvider, 'id'> & { idpId: IdpId }
+  >(item)
+  return { id: idpId, name, state, ...(kind && { kind }), entityId }
+}
+
+function dueOf(item: Attributes): DueProvider {
+  const { idpId, orgId, dueAt } = fromItem<Omit<DueProvider, 'id'> & { idpId: IdpId }>(item)
+  return { id: idpId, orgId, dueAt }
+}

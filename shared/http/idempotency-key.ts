@@ -1,0 +1,34 @@
+import { fail, ok, type Result } from '../result.ts'
+import { sha256 } from '../secrets.ts'
+import { problem } from './problem.ts'
+import type { HttpRequest } from './request.ts'
+import type { HttpResponse } from './respond.ts'
+
+/** A call that may come again, by its caller's name for it, and what makes it the same call. */
+export type RepeatableCall = { keyHash: string; callHash: string }
+
+/**
+ * Reads the Idempotency-Key; undefined if the caller names none.
+ *
+ * Source: draft-ietf-httpapi-idempotency-key-header §2.
+ *
+ * @param caller whose names must not meet another caller's
+ */
+export function readIdempotencyKey(
+  { header, routeKey, path, body }: HttpRequest,
+  caller: string,
+): Result<RepeatableCall | undefined, HttpResponse> {
+  const key = header('idempotency-key')
+  if (key === undefined) return ok(undefined)
+  if (!/^[\x21-\x7e]{1,255}$/.test(key)) return fail(malformed)
+  return ok({
+    keyHash: sha256(JSON.stringify([caller, routeKey, key])),
+    callHash: sha256(JSON.stringify([path, body])),
+  })
+}
+
+const malformed = problem({
+  status: 400,
+  cause: 'idempotency_key_malformed',
+  title: 'Idempotency-Key must be 1 to 255 visible ASCII characters',
+})

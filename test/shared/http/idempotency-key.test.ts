@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { readIdempotencyKey } from '#shared/http/idempotency-key.ts'
+import { readRequest } from '#shared/http/request.ts'
+import { apiEvent } from './api-event.ts'
+
+const call = (key: string | undefined, { body = '{}', method = 'POST', caller = 'key_1' } = {}) => {
+  const headers = key === undefined ? {} : { 'idempotency-key': key }
+  const read = readIdempotencyKey(readRequest(apiEvent({ headers, body, method })), caller)
+  return read.ok ? read.value : read.error.statusCode
+}
+
+describe('readIdempotencyKey', () => {
+  test('reads nothing where there is none', () => {
+    assert.equal(call(undefined), undefined)
+  })
+
+  test('gives a call one name, and knows another body', () => {
+    const first = call('a')
+    assert.deepEqual(call('a'), first)
+    const other = call('a', { body: '{ }' })
+    assert.ok(typeof first === 'object' && typeof other === 'object')
+    assert.equal(other.keyHash, first.keyHash)
+    assert.notEqual(other.callHash, first.callHash)
+  })
+
+  test('keeps names of keys, callers and routes apart', () => {
+    const calls = [
+      call('a'),
+      call('b'),
+      call('a', { caller: 'key_2' }),
+      call('a', { method: 'PUT' }),
+    ]
+    const names = calls.map((one) => (typeof one === 'object' ? one.keyHash : one))
+    assert.equal(new Set(names).size, 4)
+  })
+
+  for (const key of ['', 'a b', 'ä', 'a'.repeat(256)]) {
+    test(`refuses ${key.slice(0, 3) || 'an empty text'}`, () => {
+      assert.equal(call(key), 400)
+    })
+  }
+})

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { providerProblem } from '#shared/http/provider-problem.ts'
+import type { ProviderCause } from '#shared/idps/errors.ts'
+
+const bodyOf = (answer: { body: string }) => JSON.parse(answer.body) as Record<string, unknown>
+
+describe('providerProblem', () => {
+  const statuses: readonly (readonly [ProviderCause, number])[] = [
+    ['provider_unknown', 404],
+    ['provider_active', 403],
+    ['source_refused', 422],
+    ['entity_id_taken', 409],
+    ['changed_meanwhile', 412],
+    ['confirmation_wrong', 422],
+    ['certificate_last', 409],
+  ]
+  for (const [cause, status] of statuses) {
+    test(`answers ${status} to ${cause}`, () => {
+      const answer = providerProblem({ cause })
+      assert.equal(answer.statusCode, status)
+      assert.equal(answer.headers['content-type'], 'application/problem+json')
+      const { type, title, ...rest } = bodyOf(answer)
+      assert.equal(type, `urn:latchkey:problem:${cause}`)
+      assert.ok(typeof title === 'string' && title.length > 0)
+      assert.deepEqual(rest, { status })
+    })
+  }
+
+  test('names the fields that are to blame', () => {
+    const problems = [{ field: 'url', cause: 'timeout', want: '5000 ms' }] as const
+    const answer = providerProblem({ cause: 'metadata_refused', problems })
+    assert.deepEqual(bodyOf(answer)['problems'], problems)
+  })
+})

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict'
+import { before, describe, test } from 'node:test'
+import { type ApiKey, issueApiKey } from '#shared/admin/api-key.ts'
+import type { SetupLink } from '#shared/admin/setup-link.ts'
+import { dynamoApiKeys, dynamoSetupLinks } from '#shared/aws/api-key-store.ts'
+import { dynamoConfiguration } from '#shared/aws/configuration-store.ts'
+import { directoryKeys } from '#shared/aws/keys.ts'
+import { newApiKeyId, newOrgId } from '#shared/ids.ts'
+import { now } from './new-sign-in.ts'
+import { strike } from './strike.ts'
+import { type Tables, tables } from './tables.ts'
+
+let db: Tables
+before(async () => {
+  db = await tables()
+})
+
+function newKey(changes: Partial<ApiKey> = {}) {
+  const id = newApiKeyId()
+  const { apiKey, secretHash } = issueApiKey(id)
+  const key: ApiKey = {
+    ...{ id, orgId: newOrgId(), role: 'setup', secretHash, label: 'IT', createdAt: now },
+    ...changes,
+  }
+  return { key, apiKey }
+}
+const linkOf = ({ id, label, createdAt }: ApiKey): SetupLink => ({
+  ...{ id, label, createdAt, expiresAt: now + 100, createdBy: 'apikey:key_1' },
+})
+
+describe('dynamoApiKeys', () => {
+  test('finds a key by its id, and keeps no secret', async () => {
+    const { key, apiKey } = newKey({ role: 'admin' })
+    await dynamoConfiguration(db.directory).createApiKey(key)
+    assert.deepEqual(await dynamoApiKeys(db.directory).find(key.id), key)
+    const item = await db.read(db.directory, directoryKeys.apiKey(key.id))
+    assert.ok(!JSON.stringify(item).includes(apiKey.slice(-43)))
+    assert.equal(await dynamoApiKeys(db.directory).find(newApiKeyId()), undefined)
+  })
+})
+
+describe('dynamoSetupLinks', () => {
+  test('lists the links of an organization that are not over', async () => {
+    const links = dynamoSetupLinks(db.directory)
+    const { key } = newKey({ expiresAt: now + 100 })
+    await links.create(key, linkOf(key))
+    await links.create(newKey().key, linkOf(newKey().key))
+    assert.deepEqual(await links.list(key.orgId, now + 99), [linkOf(key)])
+    assert.deepEqual(await links.list(key.orgId, now + 100), [])
+  })
+
+  test('revokes a link once, and no link of another organization', async () => {
+    const links = dynamoSetupLinks(db.directory)
+    const { key } = newKey({ expiresAt: now + 100 })
+    await links.create(key, linkOf(key))
+    assert.equal(await links.revoke(newOrgId(), key.id), false)
+    assert.ok(await dynamoApiKeys(db.directory).find(key.id))
+    const answers = await Promise.all([1, 2, 3].map(() => links.revoke(key.orgId, key.id)))
+    assert.equal(answers.filter(Boolean).length, 1)
+    assert.equal(await dynamoApiKeys(db.directory).find(key.id), undefined)
+    assert.deepEqual(await links.list(key.orgId, now), [])
+  })
+
+  test('writes both items or none', async () => {
+    const links = dynamoSetupLinks(db.directory)
+    const { key } = newKey({ expiresAt: now + 100 })
+    {
+      using _ = strike(db.stack, 'TransactWriteItems', { fault: 'fail-before' })
+      await assert.rejects(links.create(key, linkOf(key)), { name: 'InternalFailure' })
+    }
+    assert.equal(await dynamoApiKeys(db.directory).find(key.id), undefined)
+    using struck = strike(db.stack, 'TransactWriteItems', { fault: 'fail-after', times: 1 })
+    await links.create(key, linkOf(key))
+    assert.equal(struck.bodies.length, 2)
+    assert.equal((await links.list(key.orgId, now)).length, 1)
+  })
+})
