@@ -19,9 +19,9 @@ export const readBearer = ({ header }: HttpRequest) =>
   /^Bearer +(\S+)$/i.exec(header('authorization') ?? '')?.[1] ?? ''
 
 /** Wire form of a redeemed identity. */
-export const output = ({ user, organization, product, target, jwt }: Redeemed) => ({
+export const output = ({ user, organization, product, ...redeemed }: Redeemed) => ({
   token_type: 'urn:ietf:params:oauth:token-type:jwt',
-  id_token: jwt,
+  id_token: redeemed.jwt,
   expires_in: JWT_LIFETIME_SECONDS,
   user: {
     id: user.id,
@@ -32,5 +32,8 @@ export const output = ({ user, organization, product, target, jwt }: Redeemed) =
   },
   organization: { id: organization.id, name: organization.name },
   product,
-  target,
+  target: redeemed.target,
+  groups: redeemed.groups,
+  sid: redeemed.sid,
+  logout_url: redeemed.logoutUrl,
 })

@@ -32,7 +32,7 @@ describe('saml-login', () => {
     const { answer: started } = await invoke(t, handler, event)
     assert.equal(started.statusCode, 302)
     const location = new URL(String(started.headers['location']))
-    assert.ok(location.href.startsWith(tenant.idp.singleSignOnUrl))
+    assert.ok(location.href.startsWith(tenant.idp.singleSignOn.url))
     const message = location.searchParams.get('SAMLRequest') ?? ''
     const xml = inflateRawSync(Buffer.from(message, 'base64')).toString()
     const [, requestId = ''] = / ID="(_[0-9a-f]{40})"/.exec(xml) ?? []
@@ -40,6 +40,20 @@ describe('saml-login', () => {
     const stored = await read(ephemeral, ephemeralKeys.login(requestHandle(requestId)))
     assert.equal(stored?.['product'], 'training')
     assert.equal(stored['target'], '/courses/7?tab=2')
+  })
+
+  test('answers a form that sends itself where the provider takes posts', async (t) => {
+    const singleSignOn = { binding: 'post', url: 'https://idp.example.com/sso?a=1&b=2' } as const
+    const { idp } = await newTenant({ singleSignOn, signsRequests: true })
+    const asked = { ...event, pathParameters: { idp: idp.id } }
+    const { answer, lines } = await invoke(t, handler, asked)
+    assert.equal(answer.statusCode, 200)
+    assert.deepEqual(lines, [])
+    assert.match(answer.body, /action="https:\/\/idp\.example\.com\/sso\?a=1&amp;b=2"/)
+    assert.match(answer.body, /<input type="hidden" name="RelayState" value="[\w-]{43}">/)
+    const [, message = ''] = /name="SAMLRequest" value="([^"]+)"/.exec(answer.body) ?? []
+    const xml = Buffer.from(message, 'base64').toString()
+    assert.match(xml, /<ds:SignatureValue>[\w+/=]{344}<\/ds:SignatureValue>/)
   })
 
   const malformed = [

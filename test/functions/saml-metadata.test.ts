@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import type { Running } from '#test/flows/running-stack.ts'
+import { strike } from '#test/stores/strike.ts'
 import { environmentOf, eventOf, invoke } from './invoke.ts'
 
 const importHandler = () => import('#functions/saml-metadata/handler.ts')
@@ -14,6 +15,19 @@ describe('saml-metadata', () => {
   })
   const event = eventOf('saml-metadata')
 
+  test('asks for our certificates until it has them, and then no more', async (t) => {
+    {
+      using _ = strike(running.stack, 'BatchGetItem', { fault: 'fail-before' })
+      const { answer: outage, lines } = await invoke(t, handler, event)
+      assert.equal(outage.statusCode, 500)
+      assert.equal(lines.length, 1)
+    }
+    using asked = strike(running.stack, 'BatchGetItem')
+    const answers = await Promise.all([1, 2, 3].map(() => handler(event, {} as never)))
+    assert.equal(new Set(answers.map(({ body }) => body)).size, 1)
+    assert.equal(asked.bodies.length, 1)
+  })
+
   test('shows the vendor-wide service provider', async (t) => {
     const { answer } = await invoke(t, handler, event)
     assert.equal(answer.statusCode, 200)
@@ -21,12 +35,16 @@ describe('saml-metadata', () => {
     assert.equal(answer.headers['cache-control'], 'public, max-age=3600')
     assert.ok(answer.body.includes(`entityID="${running.stack.url}/saml/sp"`))
     assert.ok(answer.body.includes(`Location="${running.stack.url}/saml/acs"`))
+    assert.ok(answer.body.includes(`Location="${running.stack.url}/saml/slo"`))
+    const uses = [...answer.body.matchAll(/<md:KeyDescriptor use="(\w+)">/g)].map(([, use]) => use)
+    assert.deepEqual(uses, ['signing', 'encryption'])
   })
 
   test("shows an organization's own service provider", async (t) => {
     const organization = `org_${'0'.repeat(32)}`
     const { answer } = await invoke(t, handler, { ...event, pathParameters: { organization } })
     assert.ok(answer.body.includes(`entityID="${running.stack.url}/saml/${organization}/sp"`))
+    assert.ok(answer.body.includes(`Location="${running.stack.url}/saml/${organization}/slo"`))
   })
 
   for (const organization of ['shared', 'org_', `org_${'0'.repeat(33)}`, '"><x/>', `org_\n`]) {

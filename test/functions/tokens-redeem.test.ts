@@ -37,7 +37,12 @@ describe('tokens-redeem', () => {
     const { answer, lines } = await invoke(t, handler, fresh)
     assert.equal(answer.statusCode, 200)
     assert.equal(answer.headers['cache-control'], 'no-store')
-    const { id_token, user, ...rest } = JSON.parse(answer.body) as Record<string, unknown>
+    const { id_token, user, sid, logout_url, ...rest } = JSON.parse(answer.body) as Record<
+      string,
+      unknown
+    >
+    assert.match(String(sid), /^[\w-]{43}$/)
+    assert.match(String(logout_url), /\/saml\/logout\?session=[\w-]{43}\.[\w-]{43}$/)
     assert.match(String(id_token), /^[\w-]+\.[\w-]+\.[\w-]+$/)
     const { id, ...profile } = user as Record<string, unknown>
     assert.match(String(id), /^usr_/)
