@@ -9,6 +9,8 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb'
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
+import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets'
 import {
   Code,
   FilterCriteria,
@@ -20,8 +22,9 @@ import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources'
 import type { Construct } from 'constructs'
 import { type Consumer, consumers } from './consumers.ts'
 import type { DataStack } from './data-stack.ts'
+import type { Endpoint } from './endpoint.ts'
 import { endpointFunction, logGroup } from './endpoint-function.ts'
-import { type Endpoint, endpoints } from './routes.ts'
+import { endpoints } from './routes.ts'
 
 type ApiStackProps = StackProps & {
   data: DataStack
@@ -31,9 +34,13 @@ type ApiStackProps = StackProps & {
   publicUrl?: string
 }
 
+type StreamSource = Extract<Consumer['source'], { kind: 'directory-stream' }>
+type ScheduleSource = Extract<Consumer['source'], { kind: 'schedule' }>
+
 /** The HTTP API and one Lambda per endpoint or consumer: all code, no state. */
 export class ApiStack extends Stack {
   readonly relay: LambdaFunction
+  readonly refresh: LambdaFunction
   private readonly data: DataStack
   private readonly codeFolder: string
   private readonly api: HttpApi
@@ -47,9 +54,9 @@ export class ApiStack extends Stack {
     this.publicUrl = props.publicUrl ?? this.api.apiEndpoint
     this.stage()
     for (const endpoint of endpoints) this.endpoint(endpoint)
-    const [relay] = consumers.map((consumer) => this.consumer(consumer))
-    if (!relay) throw new Error('infra/consumers.ts lists no relay')
-    this.relay = relay
+    const consuming = new Map(consumers.map((one) => [one.fn, this.consumer(one)]))
+    this.relay = named(consuming, 'events-relay')
+    this.refresh = named(consuming, 'metadata-refresh')
     new CfnOutput(this, 'PublicUrl', { value: this.publicUrl })
   }
 
@@ -88,12 +95,25 @@ export class ApiStack extends Stack {
       timeoutSeconds,
       environment: { PUBLIC_URL: this.publicUrl },
     })
+    if (source.kind === 'schedule') this.schedule(fn, lambda, source)
+    else this.follow(lambda, source)
+    return lambda
+  }
+
+  private schedule(fn: string, lambda: LambdaFunction, { everyMinutes }: ScheduleSource) {
+    new Rule(this, `${fn}-schedule`, {
+      schedule: Schedule.rate(Duration.minutes(everyMinutes)),
+      targets: [new LambdaTarget(lambda, { retryAttempts: 2 })],
+    })
+  }
+
+  private follow(lambda: LambdaFunction, { batchSize, parallelization }: StreamSource) {
     // The cast: aws-cdk-lib 2.276 does not type its tables for exactOptionalPropertyTypes.
     lambda.addEventSource(
       new DynamoEventSource(this.data.directory as unknown as ITable, {
         startingPosition: StartingPosition.TRIM_HORIZON,
-        batchSize: source.batchSize,
-        parallelizationFactor: source.parallelization,
+        batchSize,
+        parallelizationFactor: parallelization,
         bisectBatchOnError: true,
         reportBatchItemFailures: true,
         retryAttempts: 50,
@@ -102,8 +122,13 @@ export class ApiStack extends Stack {
         filters: [FilterCriteria.filter({ dynamodb: { NewImage: { evt: carriesAnEvent } } })],
       }),
     )
-    return lambda
   }
+}
+
+function named(consuming: ReadonlyMap<Consumer['fn'], LambdaFunction>, fn: string) {
+  const found = consuming.get(fn)
+  if (!found) throw new Error(`infra/consumers.ts lists no ${fn}`)
+  return found
 }
 
 const carriesAnEvent = { M: { id: { S: FilterRule.exists() } } }

@@ -15,7 +15,21 @@ const region = process.env['CDK_DEFAULT_REGION']
 const env = account && region ? { account, region } : {}
 const publicUrl = app.node.tryGetContext('publicUrl') as string | undefined
 
-const data = new DataStack(app, 'LatchkeyData', { env, terminationProtection: true })
+/** Context such as `-c samlSigningKeys=2,1`. */
+function generations(name: string): readonly number[] {
+  const text = String(app.node.tryGetContext(name) ?? '1')
+  if (!/^[1-9]\d*(?:,[1-9]\d*)*$/.test(text)) throw new Error(`${name} is not like 1,2: ${text}`)
+  return [...new Set(text.split(',').map(Number))]
+}
+
+const data = new DataStack(app, 'LatchkeyData', {
+  env,
+  terminationProtection: true,
+  keyGenerations: {
+    signing: generations('samlSigningKeys'),
+    encryption: generations('samlEncryptionKeys'),
+  },
+})
 const api = new ApiStack(app, 'LatchkeyApi', {
   env,
   data,

@@ -29,7 +29,8 @@ const leanBuiltins: Plugin = {
 export const functionNames = (): string[] => readdirSync(path('functions')).sort()
 
 /**
- * Bundles one function to <folder>/<fn>/index.mjs with its source map.
+ * Bundles one function to <folder>/<fn>/index.mjs with its source map; what it imports dynamically
+ * goes to files beside it.
  *
  * The AWS SDK's chain of credential providers is replaced by one that reads the environment, where
  * Lambda always puts them (ADR 0004).
@@ -39,9 +40,12 @@ export const functionNames = (): string[] => readdirSync(path('functions')).sort
 export async function bundleFunction(fn: string, folder: string): Promise<Metafile> {
   const { metafile } = await build({
     absWorkingDir: path('.'),
-    entryPoints: [`functions/${fn}/handler.ts`],
-    outfile: `${folder}/${fn}/index.mjs`,
+    entryPoints: { index: `functions/${fn}/handler.ts` },
+    outdir: `${folder}/${fn}`,
+    outExtension: { '.js': '.mjs' },
+    chunkNames: '[name]-[hash]',
     bundle: true,
+    splitting: true,
     minify: true,
     metafile: true,
     platform: 'node',
@@ -72,6 +76,14 @@ export async function bundleFunctions(): Promise<string> {
   return path(folder)
 }
 
-/** Size of a function's bundle in bytes, without its source map. */
-export const bundleSize = ({ outputs }: Metafile) =>
-  Object.entries(outputs).find(([file]) => file.endsWith('.mjs'))?.[1].bytes ?? 0
+/** Bytes that a cold start reads: the handler with all that it imports, not what it loads later. */
+export function bundleSize({ outputs }: Metafile): number {
+  const read = new Set(Object.keys(outputs).filter((file) => file.endsWith('/index.mjs')))
+  for (const file of read) {
+    const imported = (outputs[file]?.imports ?? []).filter(
+      ({ kind }) => kind === 'import-statement',
+    )
+    for (const { path } of imported) read.add(path)
+  }
+  return [...read].reduce((bytes, file) => bytes + (outputs[file]?.bytes ?? 0), 0)
+}

@@ -4,7 +4,9 @@ import type { Grant } from './grants.ts'
 export type Consumer = {
   /** Folder under functions/ and the Lambda's name. */
   fn: string
-  source: { kind: 'directory-stream'; batchSize: number; parallelization: number }
+  source:
+    | { kind: 'directory-stream'; batchSize: number; parallelization: number }
+    | { kind: 'schedule'; everyMinutes: number }
   grants: readonly Grant[]
   timeoutSeconds: number
   summary: string
@@ -18,5 +20,21 @@ export const consumers = [
     grants: [{ on: 'provisioningQueue', actions: ['SendMessage'] }],
     timeoutSeconds: 30,
     summary: 'Sends the event that a change carries to the provisioning queue',
+  },
+  {
+    fn: 'metadata-refresh',
+    source: { kind: 'schedule', everyMinutes: 60 },
+    grants: [
+      { on: 'directory', actions: ['Query'], keys: ['idps'] },
+      { on: 'directory', actions: ['BatchGetItem'], keys: ['idp#*'] },
+      { on: 'directory', actions: ['ConditionCheckItem'], keys: ['idp#*'] },
+      {
+        on: 'directory',
+        actions: ['PutItem'],
+        keys: ['idp#*', 'idps', 'issuer#*'],
+      },
+    ],
+    timeoutSeconds: 300,
+    summary: "Reads providers' metadata again, and warns of certificates that end",
   },
 ] as const satisfies readonly Consumer[]

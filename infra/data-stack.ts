@@ -16,26 +16,41 @@ import {
 } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 
+/**
+ * Generations of the SAML keys, the one in use first. To rotate, publish the next one (`1,2`), use it
+ * once every provider knows it (`2,1`), then drop the old one (`2`).
+ */
+type KeyGenerations = { signing: readonly number[]; encryption: readonly number[] }
+
+type DataStackProps = StackProps & { keyGenerations?: KeyGenerations }
+
 /** What outlives every deployment of code: tables, keys and queues. All of it is retained. */
 export class DataStack extends Stack {
   readonly directory: TableV2
   readonly ephemeral: TableV2
   readonly jwtKey: Key
+  readonly samlSigningKeys: readonly Key[]
+  readonly samlEncryptionKeys: readonly Key[]
   readonly provisioningQueue: Queue
   readonly provisioningDeadLetters: Queue
   readonly relayFailures: Queue
 
-  constructor(scope: Construct, id: string, props: StackProps) {
+  constructor(scope: Construct, id: string, { keyGenerations, ...props }: DataStackProps) {
     super(scope, id, props)
+    const { signing, encryption } = keyGenerations ?? { signing: [1], encryption: [1] }
     this.directory = this.directoryTable()
     this.ephemeral = this.ephemeralTable()
     this.jwtKey = this.key('JwtKey', 'latchkey/jwt', KeySpec.RSA_2048, KeyUsage.SIGN_VERIFY)
-    this.key('SamlSigningKey', 'latchkey/saml-signing', KeySpec.RSA_2048, KeyUsage.SIGN_VERIFY)
-    this.key(
-      'SamlEncryptionKey',
-      'latchkey/saml-encryption',
-      KeySpec.RSA_2048,
-      KeyUsage.ENCRYPT_DECRYPT,
+    this.samlSigningKeys = signing.map((generation) =>
+      this.samlKey('SamlSigningKey', 'latchkey/saml-signing', KeyUsage.SIGN_VERIFY, generation),
+    )
+    this.samlEncryptionKeys = encryption.map((generation) =>
+      this.samlKey(
+        'SamlEncryptionKey',
+        'latchkey/saml-encryption',
+        KeyUsage.ENCRYPT_DECRYPT,
+        generation,
+      ),
     )
     this.key('DataKey', 'latchkey/data', KeySpec.SYMMETRIC_DEFAULT, KeyUsage.ENCRYPT_DECRYPT)
     this.provisioningDeadLetters = this.queue('ProvisioningDeadLetters', { fifo: true })
@@ -82,6 +97,12 @@ export class DataStack extends Stack {
       enableKeyRotation,
       removalPolicy: RemovalPolicy.RETAIN,
     })
+  }
+
+  /** The first generation has no number: it is there in every deployment. */
+  private samlKey(id: string, alias: string, usage: KeyUsage, generation: number) {
+    const [idEnd, aliasEnd] = generation === 1 ? ['', ''] : [`${generation}`, `-${generation}`]
+    return this.key(`${id}${idEnd}`, `${alias}${aliasEnd}`, KeySpec.RSA_2048, usage)
   }
 
   private provisioning(deadLetters: Queue) {

@@ -23,6 +23,8 @@ export type Grant =
       keys: readonly string[]
     }
   | { on: 'jwtKey'; actions: readonly ('Sign' | 'GetPublicKey')[] }
+  | { on: 'samlSigningKeys'; actions: readonly ('Sign' | 'GetPublicKey')[] }
+  | { on: 'samlEncryptionKeys'; actions: readonly ('Decrypt' | 'GetPublicKey')[] }
   | { on: 'provisioningQueue'; actions: readonly 'SendMessage'[] }
 
 /** What the data stack keeps and functions are granted access to. */
@@ -30,6 +32,10 @@ export type Resources = {
   directory: TableV2
   ephemeral: TableV2
   jwtKey: IKey
+  /** The first one signs; the others are published, as they will sign next or have signed before. */
+  samlSigningKeys: readonly IKey[]
+  /** All of them decrypt; providers should encrypt to the first. */
+  samlEncryptionKeys: readonly IKey[]
   provisioningQueue: IQueue
 }
 
@@ -48,12 +54,18 @@ function variablesOf(grant: Grant, resources: Resources): Record<string, string>
       return { EPHEMERAL_TABLE: resources.ephemeral.tableName }
     case 'jwtKey':
       return { JWT_KEY_ARN: resources.jwtKey.keyArn }
+    case 'samlSigningKeys':
+      return { SAML_SIGNING_KEY_ARNS: arnsOf(resources.samlSigningKeys).join(',') }
+    case 'samlEncryptionKeys':
+      return { SAML_ENCRYPTION_KEY_ARNS: arnsOf(resources.samlEncryptionKeys).join(',') }
     case 'provisioningQueue':
       return { PROVISIONING_QUEUE_URL: resources.provisioningQueue.queueUrl }
     default:
       return grant satisfies never
   }
 }
+
+const arnsOf = (keys: readonly IKey[]) => keys.map(({ keyArn }) => keyArn)
 
 /**
  * One IAM statement a grant. Written by hand because `table.grant()` also opens the indexes and the
@@ -72,6 +84,12 @@ export function statementOf(grant: Grant, resources: Resources): PolicyStatement
       return new PolicyStatement({
         actions: grant.actions.map((action) => `kms:${action}`),
         resources: [resources.jwtKey.keyArn],
+      })
+    case 'samlSigningKeys':
+    case 'samlEncryptionKeys':
+      return new PolicyStatement({
+        actions: grant.actions.map((action) => `kms:${action}`),
+        resources: arnsOf(resources[grant.on]),
       })
     case 'provisioningQueue':
       return new PolicyStatement({

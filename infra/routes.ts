@@ -1,21 +1,6 @@
-import type { Grant } from './grants.ts'
-
-type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-
-/** Who may call: `none` decides from the request's own proof, `product` needs a product credential. */
-type Auth = 'none' | 'product'
-
-type Route = { method: Method; path: `/${string}`; auth: Auth; summary: string }
-
-export type Endpoint = {
-  /** Folder under functions/, the Lambda's name, the request in events/ and the test's name. */
-  fn: string
-  routes: readonly Route[]
-  /** Least privilege: each entry is one IAM statement of the function's role. */
-  grants: readonly Grant[]
-  /** Default 512; Lambda gives CPU in proportion. */
-  memoryMb?: number
-}
+import { adminEndpoints } from './admin-routes.ts'
+import type { Endpoint } from './endpoint.ts'
+import { loginEndpoints } from './login-routes.ts'
 
 /** Every HTTP route, one row a Lambda: the single source of truth for CDK, the local stack and tests. */
 export const endpoints = [
@@ -47,7 +32,11 @@ export const endpoints = [
         summary: "Metadata of one organization's service provider",
       },
     ],
-    grants: [],
+    grants: [
+      { on: 'directory', actions: ['BatchGetItem', 'PutItem'], keys: ['certificate#*'] },
+      { on: 'samlSigningKeys', actions: ['GetPublicKey', 'Sign'] },
+      { on: 'samlEncryptionKeys', actions: ['GetPublicKey'] },
+    ],
   },
   {
     fn: 'saml-login',
@@ -56,13 +45,16 @@ export const endpoints = [
         method: 'GET',
         path: '/saml/idps/{idp}/login',
         auth: 'none',
-        summary: 'Start a sign-in at an identity provider (AuthnRequest, HTTP-Redirect)',
+        summary:
+          'Start a sign-in at an identity provider (AuthnRequest, HTTP-Redirect or HTTP-POST)',
       },
     ],
     grants: [
       { on: 'directory', actions: ['BatchGetItem'], keys: ['idp#*', 'catalogue'] },
       { on: 'directory', actions: ['PutItem'], keys: ['trace#*'] },
       { on: 'ephemeral', actions: ['PutItem'], keys: ['login#*'] },
+      { on: 'ephemeral', actions: ['BatchGetItem'], keys: ['test#*'] },
+      { on: 'samlSigningKeys', actions: ['Sign'] },
     ],
   },
   {
@@ -88,11 +80,75 @@ export const endpoints = [
         keys: ['issuer#*', 'subject#*', 'catalogue'],
       },
       { on: 'ephemeral', actions: ['BatchGetItem', 'PutItem', 'UpdateItem'], keys: ['login#*'] },
+      { on: 'ephemeral', actions: ['UpdateItem'], keys: ['test#*'] },
+      { on: 'ephemeral', actions: ['PutItem'], keys: ['session#*'] },
+      { on: 'samlEncryptionKeys', actions: ['Decrypt'] },
       { on: 'directory', actions: ['ConditionCheckItem', 'DeleteItem'], keys: ['org#*'] },
       { on: 'directory', actions: ['UpdateItem'], keys: ['org#*', 'subject#*'] },
       { on: 'directory', actions: ['PutItem'], keys: ['org#*', 'subject#*', 'trace#*'] },
     ],
     memoryMb: 1024,
+  },
+  {
+    fn: 'saml-slo',
+    routes: [
+      {
+        method: 'GET',
+        path: '/saml/slo',
+        auth: 'none',
+        summary: 'Single logout service of the vendor-wide service provider (HTTP-Redirect)',
+      },
+      {
+        method: 'POST',
+        path: '/saml/slo',
+        auth: 'none',
+        summary: 'Single logout service of the vendor-wide service provider (HTTP-POST)',
+      },
+      {
+        method: 'GET',
+        path: '/saml/{organization}/slo',
+        auth: 'none',
+        summary: "Single logout service of one organization's service provider (HTTP-Redirect)",
+      },
+      {
+        method: 'POST',
+        path: '/saml/{organization}/slo',
+        auth: 'none',
+        summary: "Single logout service of one organization's service provider (HTTP-POST)",
+      },
+    ],
+    grants: [
+      {
+        on: 'directory',
+        actions: ['BatchGetItem'],
+        keys: ['issuer#*', 'subject#*', 'catalogue'],
+      },
+      { on: 'directory', actions: ['UpdateItem'], keys: ['subject#*'] },
+      { on: 'directory', actions: ['PutItem'], keys: ['trace#*'] },
+      { on: 'ephemeral', actions: ['BatchGetItem'], keys: ['session#*', 'logout#*'] },
+      { on: 'ephemeral', actions: ['PutItem', 'UpdateItem'], keys: ['logout#*'] },
+      { on: 'samlSigningKeys', actions: ['Sign'] },
+    ],
+    memoryMb: 1024,
+  },
+  {
+    fn: 'saml-logout',
+    routes: [
+      {
+        method: 'GET',
+        path: '/saml/logout',
+        auth: 'none',
+        summary: 'Sign a browser out: where a product sends it, with the address from its redeem',
+      },
+    ],
+    grants: [
+      { on: 'directory', actions: ['BatchGetItem'], keys: ['idp#*', 'subject#*', 'catalogue'] },
+      { on: 'directory', actions: ['UpdateItem'], keys: ['subject#*'] },
+      { on: 'directory', actions: ['PutItem'], keys: ['trace#*'] },
+      { on: 'ephemeral', actions: ['BatchGetItem'], keys: ['login#*'] },
+      { on: 'ephemeral', actions: ['PutItem'], keys: ['logout#*'] },
+      { on: 'samlSigningKeys', actions: ['Sign'] },
+    ],
   },
   {
     fn: 'tokens-redeem',
@@ -105,9 +161,11 @@ export const endpoints = [
       },
     ],
     grants: [
-      { on: 'directory', actions: ['BatchGetItem'], keys: ['credential#*', 'org#*'] },
+      { on: 'directory', actions: ['BatchGetItem'], keys: ['credential#*', 'org#*', 'subject#*'] },
       { on: 'ephemeral', actions: ['BatchGetItem', 'UpdateItem'], keys: ['login#*'] },
       { on: 'jwtKey', actions: ['Sign'] },
     ],
   },
+  ...loginEndpoints,
+  ...adminEndpoints,
 ] as const satisfies readonly Endpoint[]

@@ -6,7 +6,7 @@ import type { DataStack } from './data-stack.ts'
 
 type WatchStackProps = StackProps & { data: DataStack; api: ApiStack }
 
-/** Alarms on what must never happen: an event that is stuck or given up. */
+/** Alarms on what must never happen: an event that is stuck or given up, a schedule that breaks off. */
 export class WatchStack extends Stack {
   constructor(scope: Construct, id: string, { data, api, ...props }: WatchStackProps) {
     super(scope, id, props)
@@ -23,6 +23,10 @@ export class WatchStack extends Stack {
     this.alarm('RelayIsLate', {
       metric: api.relay.metric('IteratorAge', { statistic: 'Maximum', period }),
       threshold: Duration.minutes(1).toMilliseconds(),
+    })
+    this.alarm('RefreshFailed', {
+      metric: api.refresh.metricErrors({ statistic: 'Maximum', period }),
+      threshold: 1,
     })
   }
 

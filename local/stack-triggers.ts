@@ -5,6 +5,7 @@ import type { Invoke } from '#local/lambda/lambda-protocol.ts'
 import type { EventSource, Template } from '#local/template/template.ts'
 import { fileCheckpoints, memoryCheckpoints } from '#local/triggers/checkpoints.ts'
 import { startQueueTrigger } from '#local/triggers/queue-trigger.ts'
+import { type ScheduleTrigger, startScheduleTrigger } from '#local/triggers/schedule-trigger.ts'
 import { type StreamTrigger, startStreamTrigger } from '#local/triggers/stream-trigger.ts'
 
 type Settings = {
@@ -22,6 +23,8 @@ type Settings = {
 export type Triggers = {
   /** Resolves when functions are done with all changes that tables have seen so far. */
   idle: () => Promise<void>
+  /** Invokes a function that has a schedule, out of turn; rejects if it fails. */
+  runSchedule: (functionName: string) => Promise<void>
   stop: () => Promise<void>
 }
 
@@ -49,7 +52,10 @@ export function startTriggers(settings: Settings): Triggers {
     streams.push(trigger)
     stops.push(trigger.stop)
   }
+  const schedules = startSchedules(settings)
+  stops.push(...[...schedules.values()].map(({ stop }) => stop))
   return {
+    runSchedule: (functionName) => runOne(schedules, functionName),
     async idle() {
       await Promise.all(streams.map((trigger) => trigger.idle()))
     },
@@ -59,6 +65,23 @@ export function startTriggers(settings: Settings): Triggers {
       clients.sqs.destroy()
     },
   }
+}
+
+function startSchedules({ template, invoke }: Settings): ReadonlyMap<string, ScheduleTrigger> {
+  const { place } = template
+  return new Map(
+    template.schedules.map((schedule) => [
+      schedule.functionName,
+      startScheduleTrigger({ schedule, place, invoke }),
+    ]),
+  )
+}
+
+async function runOne(schedules: ReadonlyMap<string, ScheduleTrigger>, functionName: string) {
+  const trigger = schedules.get(functionName)
+  if (!trigger) throw new Error(`No schedule invokes ${functionName}`)
+  const result = await trigger.run()
+  if ('error' in result) throw new Error(`${functionName}: ${result.error.errorMessage}`)
 }
 
 const logging =

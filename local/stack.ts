@@ -17,6 +17,8 @@ export type StackOptions = {
   port?: number
   /** Where data is kept, from the project's folder; default .latchkey. */
   dataDir?: string
+  /** PEM of an authority that metadata servers of this machine have their certificate from. */
+  fetchCa?: string
   /** Keeps nothing. */
   memory?: boolean
   /** A folder that has been synthesized before; by default infra/ is synthesized. */
@@ -32,7 +34,7 @@ export type LocalStack = Pick<
   'calls' | 'clearCalls' | 'denials' | 'faults' | 'unusedGrants'
 > &
   Pick<Lambdas, 'coldStarts'> &
-  Pick<Triggers, 'idle'> &
+  Pick<Triggers, 'idle' | 'runSchedule'> &
   AsyncDisposable & {
     /** Of the HTTP API; also the functions' PUBLIC_URL. */
     url: string
@@ -68,7 +70,11 @@ export async function startStack(options: StackOptions = {}): Promise<LocalStack
   const place = { ...location, apiUrl: gateway.url, awsEndpoint: endpoint.url }
   const template = readTemplate(services.assembly, place)
   const streamArns = await provision(template, { ...backends, kms })
-  const environment = endpointVariables(endpoint.url)
+  const { fetchCa } = options
+  const environment = {
+    ...endpointVariables(endpoint.url),
+    ...(fetchCa !== undefined && { LOCAL_FETCH_CA: fetchCa }),
+  }
   const lambdas = startLambdas(template.functions, { ...location, environment, onLog })
   parts.defer(lambdas.stop)
   endpoint.enforce(template, lambdas.kill)
@@ -109,6 +115,7 @@ function localStack(parts: Parts, running: AsyncDisposableStack): LocalStack {
     environmentOf: (functionName) => operatorVariables(functionName, parts),
     coldStarts: lambdas.coldStarts,
     idle: triggers.idle,
+    runSchedule: triggers.runSchedule,
     stop,
     [Symbol.asyncDispose]: stop,
   }

@@ -17,7 +17,8 @@ export function textSummary({ stack, seeded, demo }: Latchkey, logs: string): st
   const { endpoint, region, accessKeyId, secretAccessKey } = seeded.aws
   return [
     `\nLatchkey is ready at ${seeded.url}\n`,
-    ...(demo ? demoLines(demo) : seedLines(seeded)),
+    row('Sign-in by e-mail', `${seeded.url}/login`),
+    ...(demo ? [...demoLines(demo), ...adminLines(seeded)] : seedLines(seeded)),
     row('Mails', stack.mailUrl),
     row('Function logs', logs),
     row('AWS endpoint', `${endpoint} (${region}, access key ${accessKeyId}/${secretAccessKey})`),
@@ -34,15 +35,24 @@ const demoLines = ({ productUrl, identityProviderUrl }: Demo) => [
   '  Sign in from the product (SP-initiated):',
   `    1. Open ${productUrl}/ and choose “Sign in with Acme”.`,
   '    2. Choose a person at the identity provider.',
-  '    3. Read the claims that the product got. Mallory is refused: see why in the function logs.',
+  '    3. Read the claims that the product got. Mallory is refused: the traces (below) and the function logs say why.',
   '  Sign in from the provider (IdP-initiated):',
   `    1. Open ${identityProviderUrl}/, say where to go, and choose a person.`,
   '',
 ]
 
+/** What the administration API is called with (docs/admin-api.md). */
+const adminLines = ({ url, organizations }: Seeded) =>
+  organizations.flatMap(({ id, apiKey }) => [
+    row('Administration API', `${url}/orgs/${id}/idps`),
+    row('Traces', `${url}/orgs/${id}/traces`),
+    row('API key', apiKey),
+  ])
+
 const seedLines = ({ organizations, products }: Seeded) => [
-  ...organizations.flatMap(({ name, domains, identityProviders }) => [
+  ...organizations.flatMap(({ name, domains, apiKey, identityProviders }) => [
     `  ${name} (${domains.join(', ')})`,
+    row('    API key', apiKey),
     ...identityProviders.flatMap(({ name: provider, loginUrl, serviceProvider }) => [
       `    ${provider}`,
       row('    sign-in', loginUrl),

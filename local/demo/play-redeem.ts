@@ -69,7 +69,7 @@ async function checkJwt(
   checks.hop(`The JWT, with the keys of ${endpoints.jwks}`)
   const keys = createRemoteJWKSet(new URL(endpoints.jwks))
   const { payload, protectedHeader } = await jwtVerify(jwt, keys, { algorithms: ['RS256'] })
-  const { iat = 0, exp = 0, jti = '', auth_time: authTime, ...claims } = payload
+  const { iat = 0, exp = 0, jti = '', sid, auth_time: authTime, ...claims } = payload
   checks.equal('signature verifies; algorithm is', protectedHeader.alg, 'RS256')
   const expected: JWTPayload = {
     iss: url,
@@ -85,6 +85,7 @@ async function checkJwt(
   }
   for (const [name, value] of Object.entries(expected))
     checks.equal(`${name} is`, claims[name], value)
+  checks.equal('sid has its form:', /^[\w-]{43}$/.test(String(sid)), true)
   checks.equal('and no other claims than these and times:', Object.keys(claims).length, 10)
   const now = Date.now() / 1000
   checks.equal('iat is now:', Math.abs(now - iat) < 5, true)

@@ -15,11 +15,8 @@ type PoolSettings = {
 /** The execution environments of one function: started when needed, the idle ones reused. */
 export function lambdaPool(definition: LambdaFunction, settings: PoolSettings) {
   const { location, environment, maxConcurrency, ...rest } = settings
-  const variables = {
-    ...runtimeVariables(definition, location),
-    ...definition.environment,
-    ...environment,
-  }
+  const own = { ...runtimeVariables(definition, location), ...definition.environment }
+  const identity = { definition, location, variables: { ...own, ...environment } }
   const turns = turnstile(maxConcurrency)
   const idle = new Set<ExecutionEnvironment>()
   const executing = new Set<ExecutionEnvironment>()
@@ -29,13 +26,14 @@ export function lambdaPool(definition: LambdaFunction, settings: PoolSettings) {
   function start(): ExecutionEnvironment {
     const onReady = (initMs: number) => initTimes.push(initMs)
     const onExit = () => idle.delete(started)
-    const started = startEnvironment({ definition, location, variables, onReady, onExit, ...rest })
+    const started = startEnvironment({ ...identity, ...rest, onReady, onExit })
     return started
   }
 
   async function execute(event: string): Promise<InvokeResult> {
     if (isStopped) return stopped
-    const [chosen = start()] = idle
+    // The one that was used last: the others may grow cold.
+    const chosen = [...idle].at(-1) ?? start()
     idle.delete(chosen)
     executing.add(chosen)
     const result = await chosen.run(event)

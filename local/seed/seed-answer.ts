@@ -10,6 +10,8 @@ export type Seeded = {
     id: string
     name: string
     domains: readonly string[]
+    /** Of the administration API, for an admin. */
+    apiKey: string
     identityProviders: SeededProvider[]
   }[]
   products: { key: string; name: string; landingUrl: string; credential: string }[]
@@ -33,23 +35,26 @@ type SeededProvider = {
   /** Starts a sign-in; takes `?product=` and `&target=`. */
   loginUrl: string
   /** What to configure at the provider. */
-  serviceProvider: { entityId: string; acsUrl: string; metadataUrl: string }
+  serviceProvider: { entityId: string; acsUrl: string; sloUrl: string; metadataUrl: string }
 }
 
 export function seededStack(stack: LocalStack, plan: Plan): Seeded {
   const { url } = stack
   return {
     url,
-    organizations: plan.organizations.map(({ organization, domains, identityProviders }) => ({
-      id: organization.id,
-      name: organization.name,
-      domains,
-      identityProviders: identityProviders.map(({ id, name, entityId, identifiers, orgId }) => {
-        const us = serviceProviderFor(url, identifiers, orgId)
-        const serviceProvider = { ...us, metadataUrl: us.entityId } // our entity IDs are addresses
-        return { id, name, entityId, loginUrl: `${url}/saml/idps/${id}/login`, serviceProvider }
+    organizations: plan.organizations.map(
+      ({ organization, domains, apiKey, identityProviders }) => ({
+        id: organization.id,
+        name: organization.name,
+        domains,
+        apiKey,
+        identityProviders: identityProviders.map(({ id, name, entityId, identifiers, orgId }) => {
+          const us = serviceProviderFor(url, identifiers, orgId)
+          const serviceProvider = { ...us, metadataUrl: us.entityId } // our entity IDs are addresses
+          return { id, name, entityId, loginUrl: `${url}/saml/idps/${id}/login`, serviceProvider }
+        }),
       }),
-    })),
+    ),
     products: plan.products.map(({ product: { key, name, landingUrl }, credential }) => ({
       key,
       name,

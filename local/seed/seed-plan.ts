@@ -1,5 +1,14 @@
-import type { IdentityProvider } from '#shared/idps/types.ts'
-import { type IdpId, newCredentialId, newIdpId, newOrgId, type OrgId } from '#shared/ids.ts'
+import { issueApiKey } from '#shared/admin/api-key.ts'
+import type { ConnectionSource } from '#shared/idps/management.ts'
+import type { Connection, IdentityProvider } from '#shared/idps/types.ts'
+import {
+  type IdpId,
+  newApiKeyId,
+  newCredentialId,
+  newIdpId,
+  newOrgId,
+  type OrgId,
+} from '#shared/ids.ts'
 import type { Organization } from '#shared/orgs/types.ts'
 import type { Product } from '#shared/products/types.ts'
 import { fail, ok, type Result } from '#shared/result.ts'
@@ -12,6 +21,10 @@ export type PlannedOrganization = {
   organization: Organization
   domains: readonly string[]
   identityProviders: readonly IdentityProvider[]
+  /** By provider. */
+  sources: Readonly<Record<IdpId, ConnectionSource>>
+  /** Of the administration API, for an admin. */
+  apiKey: string
 }
 
 /** A seed with every id, key and secret in it: all that can be random or change has been settled. */
@@ -20,6 +33,7 @@ export type Plan = {
   products: readonly { product: Product; credential: string }[]
 }
 
+type SeedOrganization = Seed['organizations'][number]
 type Path = readonly (string | number)[]
 
 /** Reads or fetches the metadata of all providers, and gives ids and credentials. */
@@ -39,7 +53,7 @@ export async function planSeed(seed: Seed): Promise<Result<Plan, readonly SeedPr
 }
 
 async function planOrganization(
-  { id, name, domains, defaultProduct, identityProviders }: Seed['organizations'][number],
+  { id, name, domains, defaultProduct, identityProviders, apiKey }: SeedOrganization,
   path: Path,
   problems: SeedProblem[],
 ): Promise<PlannedOrganization> {
@@ -47,28 +61,48 @@ async function planOrganization(
   const planned = await Promise.all(
     identityProviders.map(async (provider, i) => {
       const described = await describeProvider(provider, [...path, 'identityProviders', i])
-      if (described.ok) return [planProvider(provider, described.value, organization, domains)]
-      problems.push(described.error)
+      if (described.ok) {
+        const idp = planProvider(provider, described.value, organization, domains)
+        return [{ idp, source: sourceOf(provider) }]
+      }
+      problems.push(...described.error)
       return []
     }),
   )
-  return { organization, domains, identityProviders: planned.flat() }
+  return {
+    organization,
+    domains,
+    identityProviders: planned.flat().map(({ idp }) => idp),
+    sources: Object.fromEntries(planned.flat().map(({ idp, source }) => [idp.id, source])),
+    apiKey: apiKey ?? issueApiKey(newApiKeyId()).apiKey,
+  }
+}
+
+/** Metadata that a seed fetches by http is not fetched again: the schedule takes https only. */
+function sourceOf({ metadataUrl, parameters }: SeedProvider): ConnectionSource {
+  if (metadataUrl?.startsWith('https://')) return { kind: 'url', url: metadataUrl }
+  return { kind: parameters ? 'parameters' : 'file' }
 }
 
 const planProvider = (
-  { id, name, identifiers, allowsUnsolicited, clockSkewSeconds, attributeNames }: SeedProvider,
-  described: Pick<IdentityProvider, 'entityId' | 'singleSignOnUrl' | 'signingKeys'>,
+  {
+    id,
+    metadata,
+    metadataFile,
+    metadataUrl,
+    parameters,
+    attributeNames,
+    ...settings
+  }: SeedProvider,
+  connection: Connection,
   { id: orgId, defaultProduct }: Organization,
   verifiedDomains: readonly string[],
 ): IdentityProvider => ({
   id: (id as IdpId | undefined) ?? newIdpId(), // the schema has checked its form
   orgId,
-  name,
   state: 'active',
-  ...described,
-  identifiers,
-  allowsUnsolicited,
-  clockSkewSeconds,
+  ...settings,
+  ...connection,
   verifiedDomains,
   defaultProduct,
   attributeNames: attributeNames ?? {},

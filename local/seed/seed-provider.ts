@@ -1,13 +1,15 @@
-import { METADATA_LIMIT, type ProviderMetadata, readMetadata } from '#shared/idps/read-metadata.ts'
-import { readCertificate } from '#shared/idps/signing-key.ts'
-import type { SigningKey } from '#shared/idps/types.ts'
+import type { FieldProblem } from '#shared/idps/field-problem.ts'
+import type { SourceInput } from '#shared/idps/management.ts'
+import { readSource } from '#shared/idps/read-source.ts'
+import type { Connection } from '#shared/idps/types.ts'
+import type { FetchDocument } from '#shared/net/ports.ts'
 import { fail, ok, type Result } from '#shared/result.ts'
-import type { Refusal } from '#shared/saml/errors.ts'
+import { refusal } from '#shared/saml/errors.ts'
+import { epochMilliseconds, toSeconds } from '#shared/time.ts'
 import type { SeedProvider } from './seed-file.ts'
 import { type SeedProblem, seedProblem } from './seed-problem.ts'
 
-type Described = Result<ProviderMetadata, SeedProblem>
-type Parameters = NonNullable<SeedProvider['parameters']>
+type Described = Result<Connection, readonly SeedProblem[]>
 
 /**
  * Finds out what a provider of a seed is, from its metadata or its parameters.
@@ -15,51 +17,49 @@ type Parameters = NonNullable<SeedProvider['parameters']>
  * @param path where in the seed it stands
  */
 export async function describeProvider(
-  { parameters, metadataUrl, metadata = '' }: SeedProvider,
+  provider: SeedProvider,
   path: readonly (string | number)[],
 ): Promise<Described> {
-  if (parameters) return fromParameters(parameters, [...path, 'parameters'])
-  if (metadataUrl === undefined) return fromMetadata(Buffer.from(metadata), [...path, 'metadata'])
-  const urlPath = [...path, 'metadataUrl']
-  try {
-    return fromMetadata(await download(metadataUrl), urlPath)
-  } catch (error) {
-    return fail(seedProblem(urlPath, `${metadataUrl}: ${causeOf(error)}`))
-  }
+  const now = toSeconds(epochMilliseconds())
+  const read = await readSource(sourceOf(provider), download, now)
+  if (read.ok) return ok(read.value.connection)
+  return fail(read.error.map((problem) => described(problem, provider, path)))
 }
 
-function fromMetadata(bytes: Buffer, path: readonly (string | number)[]): Described {
-  const read = readMetadata(bytes)
-  return read.ok ? read : fail(seedProblem(path, describe(read.error)))
+function sourceOf({ parameters, metadataUrl, metadata = '' }: SeedProvider): SourceInput {
+  if (parameters) return { kind: 'parameters', ...parameters }
+  if (metadataUrl !== undefined) return { kind: 'url', url: metadataUrl }
+  return { kind: 'file', document: metadata }
 }
 
-function fromParameters(parameters: Parameters, path: readonly (string | number)[]): Described {
-  const { entityId, singleSignOnUrl, certificates } = parameters
-  const signingKeys: SigningKey[] = []
-  for (const [index, certificate] of certificates.entries()) {
-    const key = readCertificate(certificate)
-    if (!key.ok) return fail(seedProblem([...path, 'certificates', index], describe(key.error)))
-    signingKeys.push(key.value)
-  }
-  return ok({ entityId, singleSignOnUrl, signingKeys })
-}
-
-function describe({ cause, got, want }: Refusal<string>): string {
+function described(
+  { field, cause, got, want }: FieldProblem,
+  { parameters, metadataUrl }: SeedProvider,
+  path: readonly (string | number)[],
+): SeedProblem {
   const details = [got && `got ${got}`, want && `want ${want}`].filter(Boolean).join(', ')
-  return details ? `${cause} (${details})` : cause
+  const problem = details ? `${cause} (${details})` : cause
+  if (parameters) return seedProblem([...path, 'parameters', field], problem)
+  const isUrl = metadataUrl !== undefined
+  return seedProblem([...path, isUrl ? 'metadataUrl' : 'metadata'], problem)
 }
 
-async function download(url: string): Promise<Buffer> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(5000) })
-  if (!response.ok) throw new Error(`it answers ${response.status}`)
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length
-    if (size > METADATA_LIMIT) throw new Error('it answers more than 1 MB')
-    chunks.push(chunk)
+/** A seed is written by whoever runs the stack: it may name any address of this machine. */
+const download: FetchDocument = async (url, { limitBytes, timeoutMs }) => {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) })
+    if (!response.ok) return fail(refusal(`status_${response.status}`, { got: url }))
+    const chunks: Uint8Array[] = []
+    let size = 0
+    for await (const chunk of response.body ?? []) {
+      size += chunk.length
+      if (size > limitBytes) return fail(refusal('too_large', { want: `${limitBytes} bytes` }))
+      chunks.push(chunk)
+    }
+    return ok(Buffer.concat(chunks))
+  } catch (error) {
+    return fail(refusal('unreachable', { got: `${url}: ${causeOf(error)}` }))
   }
-  return Buffer.concat(chunks)
 }
 
 /** fetch() itself says no more than `fetch failed`. */

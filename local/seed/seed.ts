@@ -1,4 +1,5 @@
 import type { LocalStack } from '#local/stack.ts'
+import { readApiKey } from '#shared/admin/api-key.ts'
 import { dynamoConfiguration } from '#shared/aws/configuration-store.ts'
 import { type Key, readItems } from '#shared/aws/dynamo.ts'
 import { directoryKeys } from '#shared/aws/keys.ts'
@@ -80,7 +81,7 @@ async function apply(plan: Plan, products: readonly Product[], directoryTable: s
 }
 
 async function create(
-  { organization, domains, identityProviders }: PlannedOrganization,
+  { organization, domains, identityProviders, sources, apiKey }: PlannedOrganization,
   configuration: ReturnType<typeof dynamoConfiguration>,
   table: string,
 ) {
@@ -91,8 +92,14 @@ async function create(
   }
   for (const provider of identityProviders) {
     if (await isThere(directoryKeys.idp(provider.id))) continue
-    refuse(await configuration.createIdentityProvider(provider, act))
+    const source = sources[provider.id] ?? { kind: 'parameters' }
+    refuse(await configuration.createIdentityProvider(provider, act, { source }))
   }
+  const read = readApiKey(apiKey)
+  if (!read) throw new Error('a planned API key must be one of ours')
+  if (await isThere(directoryKeys.apiKey(read.id))) return
+  const key = { ...read, orgId: organization.id, label: 'Seed', createdAt: act.at }
+  await configuration.createApiKey({ ...key, role: 'admin' })
 }
 
 /** Conflicts have been looked for: only somebody who writes at the same time can cause one now. */

@@ -5,6 +5,7 @@ import type { Template } from './template.ts'
 import { eventSourcesOf, functionsOf, routesOf } from './template-code.ts'
 import { aliasesOf, keysOf, queuesOf, tablesOf } from './template-data.ts'
 import { templateResources } from './template-resources.ts'
+import { schedulesOf } from './template-schedules.ts'
 
 /** Reads the folder that `cdk synth` wrote; throws on what it does not understand. */
 export function readTemplate(folder: string, place: Place): Template {
@@ -22,6 +23,7 @@ export function readTemplate(folder: string, place: Place): Template {
     functions,
     routes: routesOf(resources, functions),
     eventSources: eventSourcesOf(resources, functions, queues),
+    schedules: schedulesOf(resources, functions),
     outputs: resources.outputs,
     roleStatements: new Map(functions.map(({ name, roleArn }) => [name, statementsOf(roleArn)])),
   }

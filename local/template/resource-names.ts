@@ -41,6 +41,10 @@ const namings: Readonly<Record<string, Naming>> = {
   }),
   'AWS::DynamoDB::GlobalTable': nameTable,
   'AWS::DynamoDB::Table': nameTable,
+  'AWS::Events::Rule': (resource, place) => {
+    const name = givenName(resource, 'Name')
+    return { ref: name, attributes: { Arn: arn(place, 'events', `rule/${name}`) } }
+  },
   'AWS::IAM::Role': (resource, { accountId }) => {
     const name = givenName(resource, 'RoleName')
     return { ref: name, attributes: { Arn: `arn:aws:iam::${accountId}:role/${name}` } }

@@ -89,6 +89,9 @@ export type EventSource =
       reportBatchItemFailures: boolean
     }
 
+/** A rule that invokes a function again and again. */
+export type ScheduleDefinition = { functionName: string; ruleArn: string; everyMs: number }
+
 /** What all stacks of an assembly deploy. */
 export type Template = {
   place: Place
@@ -100,6 +103,7 @@ export type Template = {
   functions: readonly FunctionDefinition[]
   routes: readonly RouteDefinition[]
   eventSources: readonly EventSource[]
+  schedules: readonly ScheduleDefinition[]
   /** By output name. */
   outputs: Readonly<Record<string, string>>
   /** The IAM statements of each function's role, by function name. */

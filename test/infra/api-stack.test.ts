@@ -49,7 +49,10 @@ describe('the HTTP API', () => {
   }
 
   test('may invoke each function on its own routes, and nobody else may', async () => {
-    const permissions = await resourcesOf<Permission>('AWS::Lambda::Permission')
+    const all = await resourcesOf<Permission>('AWS::Lambda::Permission')
+    const permissions = all.filter(
+      ({ properties }) => properties.Principal !== 'events.amazonaws.com',
+    )
     assert.equal(permissions.length, listed.length)
     for (const { properties } of permissions) {
       assert.equal(properties.Principal, 'apigateway.amazonaws.com')
@@ -107,6 +110,27 @@ test('the relay reads the changes that carry an event, in order, and gives none 
   assert.deepEqual(
     Filters.map(({ Pattern }) => JSON.parse(Pattern) as unknown),
     [{ dynamodb: { NewImage: { evt: { M: { id: { S: [{ exists: true }] } } } } } }],
+  )
+})
+
+test('the refresh runs every hour, and by nothing else', async () => {
+  const [rule, ...others] = await resourcesOf<{
+    ScheduleExpression: string
+    State: string
+    Targets: { Arn: Reference; RetryPolicy: object }[]
+  }>('AWS::Events::Rule')
+  assert.deepEqual(others, [])
+  assert.ok(rule)
+  const { ScheduleExpression, State, Targets } = rule.properties
+  assert.deepEqual([ScheduleExpression, State, Targets.length], ['rate(1 hour)', 'ENABLED', 1])
+  assert.match(JSON.stringify(Targets[0]?.Arn), /metadatarefresh/)
+  const permissions = await resourcesOf<Permission>('AWS::Lambda::Permission')
+  const invokers = permissions.filter(({ properties }) =>
+    JSON.stringify(properties.FunctionName).includes('metadatarefresh'),
+  )
+  assert.deepEqual(
+    invokers.map(({ properties }) => [properties.Principal, properties.SourceArn]),
+    [['events.amazonaws.com', { 'Fn::GetAtt': [rule.id, 'Arn'] }]],
   )
 })
 

@@ -54,6 +54,8 @@ test('there is a Lambda for each folder of functions/, and no other', () => {
   assert.equal(names.length, functionNames().length)
 })
 
+const seconds: Record<string, number> = { 'events-relay': 30, 'metadata-refresh': 300 }
+
 for (const name of functionNames()) {
   describe(`the function ${name}`, () => {
     test('runs on Node 24 and arm64, for seconds', () => {
@@ -61,11 +63,11 @@ for (const name of functionNames()) {
       assert.equal(Runtime, 'nodejs24.x')
       assert.deepEqual(Architectures, ['arm64'])
       assert.equal(Handler, 'index.handler')
-      assert.equal(Timeout, name === 'events-relay' ? 30 : 10)
+      assert.equal(Timeout, seconds[name] ?? 10)
     })
 
     test('has memory for its work', () => {
-      assert.equal(named(name).MemorySize, name === 'saml-acs' ? 1024 : 512)
+      assert.equal(named(name).MemorySize, ['saml-acs', 'saml-slo'].includes(name) ? 1024 : 512)
     })
 
     test('writes JSON logs to a log group of its own, kept for a month', () => {
@@ -133,10 +135,37 @@ for (const name of functionNames()) {
         Object.keys(named(name).Environment.Variables).toSorted(byText),
         {
           'events-relay': ['PROVISIONING_QUEUE_URL', 'PUBLIC_URL'],
+          idps: ['DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
           jwks: ['JWT_KEY_ARN', 'PUBLIC_URL'],
-          'saml-acs': ['DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
-          'saml-login': ['DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
-          'saml-metadata': ['PUBLIC_URL'],
+          'metadata-refresh': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
+          'login-discover': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
+          traces: ['DIRECTORY_TABLE', 'PUBLIC_URL'],
+          'saml-acs': [
+            'DIRECTORY_TABLE',
+            'EPHEMERAL_TABLE',
+            'PUBLIC_URL',
+            'SAML_ENCRYPTION_KEY_ARNS',
+          ],
+          'saml-login': [
+            'DIRECTORY_TABLE',
+            'EPHEMERAL_TABLE',
+            'PUBLIC_URL',
+            'SAML_SIGNING_KEY_ARNS',
+          ],
+          'saml-logout': [
+            'DIRECTORY_TABLE',
+            'EPHEMERAL_TABLE',
+            'PUBLIC_URL',
+            'SAML_SIGNING_KEY_ARNS',
+          ],
+          'saml-slo': ['DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL', 'SAML_SIGNING_KEY_ARNS'],
+          'saml-metadata': [
+            'DIRECTORY_TABLE',
+            'PUBLIC_URL',
+            'SAML_ENCRYPTION_KEY_ARNS',
+            'SAML_SIGNING_KEY_ARNS',
+          ],
+          'setup-links': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
           'tokens-redeem': ['DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'JWT_KEY_ARN', 'PUBLIC_URL'],
         }[name],
       )
@@ -156,22 +185,56 @@ describe('who may do what', () => {
       ),
     )
 
-  test('only the redeem signs', () => {
-    assert.deepEqual(holders('kms:Sign'), ['tokens-redeem'])
+  const signers = (key: string) =>
+    functionNames().filter((name) =>
+      statementsOf(name).some(
+        (statement) =>
+          actionsOf(statement).includes('kms:Sign') &&
+          JSON.stringify(statement.Resource).includes(key),
+      ),
+    )
+
+  test('only the redeem signs JWTs', () => {
+    assert.deepEqual(signers('JwtKey'), ['tokens-redeem'])
   })
 
-  test('only the ACS writes users and what leads to them', () => {
-    for (const action of ['PutItem', 'UpdateItem']) {
-      for (const key of ['org#*', 'subject#*']) {
-        assert.deepEqual(holders(`dynamodb:${action}`, key), ['saml-acs'])
-      }
+  test('only what sends SAML messages or issues certificates signs with the SAML keys', () => {
+    assert.deepEqual(signers('SamlSigningKey'), [
+      'saml-login',
+      'saml-logout',
+      'saml-metadata',
+      'saml-slo',
+    ])
+    assert.deepEqual(holders('dynamodb:PutItem', 'certificate#*'), ['saml-metadata'])
+  })
+
+  test('only the ACS writes users and what leads to them, and a logout that it has happened', () => {
+    assert.deepEqual(holders('dynamodb:PutItem', 'org#*'), ['saml-acs'])
+    assert.deepEqual(holders('dynamodb:PutItem', 'subject#*'), ['saml-acs'])
+    assert.deepEqual(holders('dynamodb:UpdateItem', 'org#*'), ['saml-acs'])
+    const writers = holders('dynamodb:UpdateItem', 'subject#*')
+    assert.deepEqual(writers, ['saml-acs', 'saml-logout', 'saml-slo'])
+    assert.deepEqual(holders('dynamodb:DeleteItem', 'org#*'), ['saml-acs'])
+  })
+
+  test('only the administration API and the refresh write providers', () => {
+    for (const key of ['idp#*', 'issuer#*', 'idps']) {
+      assert.deepEqual(holders('dynamodb:PutItem', key), ['idps', 'metadata-refresh'])
+      assert.deepEqual(holders('dynamodb:DeleteItem', key), ['idps'])
     }
-    assert.deepEqual(holders('dynamodb:DeleteItem'), ['saml-acs'])
+    for (const action of ['PutItem', 'UpdateItem', 'DeleteItem']) {
+      assert.deepEqual(holders(`dynamodb:${action}`, 'idps#*'), ['idps'])
+    }
   })
 
-  test('nobody writes products, credentials, providers or domains', () => {
+  test('only setup links write API keys', () => {
+    assert.deepEqual(holders('dynamodb:PutItem', 'apikey#*'), ['setup-links'])
+    assert.deepEqual(holders('dynamodb:DeleteItem', 'apikey#*'), ['setup-links'])
+  })
+
+  test('nobody writes products, credentials or domains', () => {
     for (const action of ['PutItem', 'UpdateItem', 'DeleteItem']) {
-      for (const key of ['catalogue', 'credential#*', 'idp#*', 'issuer#*', 'domain#*']) {
+      for (const key of ['catalogue', 'credential#*', 'domain#*']) {
         assert.deepEqual(holders(`dynamodb:${action}`, key), [])
       }
     }

@@ -24,6 +24,7 @@ describe('alarms', () => {
     ],
     ['a change that was given up', 'ApproximateNumberOfMessagesVisible', /RelayFailures/, 1],
     ['a relay that is a minute late', 'IteratorAge', /eventsrelay/, 60_000],
+    ['a refresh that broke off', 'Errors', /metadatarefresh/, 1],
   ] as const
   for (const [name, metric, about, threshold] of expected) {
     test(`tell ${name}, within a minute`, () => {
@@ -33,7 +34,8 @@ describe('alarms', () => {
             alarm.properties.MetricName === metric &&
             about.test(JSON.stringify(alarm.properties.Dimensions)),
         ) ?? assert.fail('no such alarm')
-      assert.equal(properties.Namespace, metric === 'IteratorAge' ? 'AWS/Lambda' : 'AWS/SQS')
+      const isOfQueue = metric === 'ApproximateNumberOfMessagesVisible'
+      assert.equal(properties.Namespace, isOfQueue ? 'AWS/SQS' : 'AWS/Lambda')
       assert.partialDeepStrictEqual(properties, {
         Threshold: threshold,
         ComparisonOperator: 'GreaterThanOrEqualToThreshold',

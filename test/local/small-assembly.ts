@@ -172,6 +172,14 @@ const codeStack = {
         FunctionResponseTypes: ['ReportBatchItemFailures'],
       },
     },
+    Hourly: {
+      Type: 'AWS::Events::Rule',
+      Properties: {
+        ScheduleExpression: 'rate(1 hour)',
+        State: 'ENABLED',
+        Targets: [{ Id: 'Target0', Arn: getAtt('Worker', 'Arn') }],
+      },
+    },
     OnQueue: {
       Type: 'AWS::Lambda::EventSourceMapping',
       Properties: { FunctionName: getAtt('Worker', 'Arn'), EventSourceArn: imported('JobsArn') },
@@ -202,7 +210,7 @@ const assets = {
 
 /**
  * Writes an assembly of two stacks: data, and three functions (writer behind HTTP, relay behind a
- * stream, worker behind a queue).
+ * stream, worker behind a queue and a schedule).
  *
  * @param changes resources of the stack of functions that are to be other ones
  */

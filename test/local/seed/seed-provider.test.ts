@@ -3,8 +3,9 @@ import { createServer } from 'node:http'
 import { after, before, test } from 'node:test'
 import { listen } from '#local/listen.ts'
 import type { SeedProvider } from '#local/seed/seed-file.ts'
+import { describeProblems } from '#local/seed/seed-problem.ts'
 import { describeProvider } from '#local/seed/seed-provider.ts'
-import { METADATA_LIMIT } from '#shared/idps/read-metadata.ts'
+import { METADATA_LIMIT } from '#shared/idps/metadata-xml.ts'
 import { readCertificate } from '#shared/idps/signing-key.ts'
 import { keys } from '#test/fixtures/saml/keys.ts'
 import { plainMetadata } from '#test/shared/idps/provider-metadata.ts'
@@ -43,13 +44,13 @@ const [current, next] = [keys.provider, keys.next].map(({ certificate }) => {
   assert.ok(key.ok)
   return key.value
 })
+const parameters = {
+  entityId: 'https://idp.example',
+  singleSignOn: { binding: 'redirect', url: 'https://idp.example/sso' },
+} as const
 const described = {
   ok: true,
-  value: {
-    entityId: 'https://idp.example',
-    singleSignOnUrl: 'https://idp.example/sso',
-    signingKeys: [current],
-  },
+  value: { ...parameters, signingKeys: [current], wantsSignedRequests: false },
 }
 
 test('describeProvider reads metadata', async () => {
@@ -61,23 +62,33 @@ test('describeProvider fetches metadata, also after a redirect', async () => {
   assert.deepEqual(await describe({ metadataUrl: `${origin}/moved` }), described)
 })
 
-const { entityId, singleSignOnUrl } = described.value
-const parameters = { entityId, singleSignOnUrl }
-
 test('describeProvider takes parameters', async () => {
   const certificates = [keys.provider.certificate, keys.next.certificate]
   assert.deepEqual(await describe({ parameters: { ...parameters, certificates } }), {
     ok: true,
-    value: { ...parameters, signingKeys: [current, next] },
+    value: { ...parameters, signingKeys: [current, next], wantsSignedRequests: false },
   })
 })
 
-const wrong = [
+const wrong: readonly (readonly [string, () => Partial<SeedProvider>, string])[] = [
   ['metadata', () => ({ metadata: '<a/>' }), 'idp.metadata: metadata_entity_missing (got a)'],
   [
     'a certificate',
     () => ({ parameters: { ...parameters, certificates: [keys.next.certificate, 'AAAA'] } }),
     'idp.parameters.certificates[1]: certificate_malformed',
+  ],
+  [
+    'several parameters at once',
+    () => ({
+      parameters: {
+        entityId: 'my provider',
+        singleSignOn: { binding: 'post', url: 'https://me@idp.example/' },
+        certificates: ['AAAA'],
+      },
+    }),
+    `idp.parameters.entityId: entity_id_malformed (got my provider)
+idp.parameters.singleSignOn.url: url_credentials (got https://me@idp.example/)
+idp.parameters.certificates[0]: certificate_malformed`,
   ],
   [
     'an address with something else',
@@ -87,29 +98,28 @@ const wrong = [
   [
     'an address with nothing',
     () => ({ metadataUrl: `${origin}/nothing` }),
-    'idp.metadataUrl: <origin>/nothing: it answers 404',
+    'idp.metadataUrl: status_404 (got <origin>/nothing)',
   ],
   [
     'an address with too much',
     () => ({ metadataUrl: `${origin}/large` }),
-    'idp.metadataUrl: <origin>/large: it answers more than 1 MB',
+    'idp.metadataUrl: too_large (want 1048576 bytes)',
   ],
   [
     'an address where nobody is',
     () => ({ metadataUrl: deserted }),
-    'idp.metadataUrl: <deserted>: connect ECONNREFUSED <deserted>',
+    'idp.metadataUrl: unreachable (got <deserted>: connect ECONNREFUSED <deserted>)',
   ],
-] as const
+]
 for (const [name, source, problem] of wrong) {
   test(`describeProvider says what is wrong with ${name}`, async () => {
     const found = await describe(source())
     assert.ok(!found.ok)
-    const { path, problem: text } = found.error
     const [address = ''] = deserted.split('//').slice(1)
-    const shown = `${path}: ${text}`
-      .replace(origin, '<origin>')
-      .replace(deserted, '<deserted>')
-      .replace(address, '<deserted>')
+    const shown = describeProblems(found.error)
+      .replaceAll(origin, '<origin>')
+      .replaceAll(deserted, '<deserted>')
+      .replaceAll(address, '<deserted>')
     assert.equal(shown, problem)
   })
 }

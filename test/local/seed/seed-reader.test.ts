@@ -13,7 +13,7 @@ type Changed = Record<string, unknown>
 const hex = '0123456789abcdef0123456789abcdef'
 const parameters = {
   entityId: 'https://idp.example',
-  singleSignOnUrl: 'https://idp.example/sso',
+  singleSignOn: { binding: 'redirect', url: 'https://idp.example/sso' },
   certificates: ['AAAA'],
 }
 const provider = (changed: Changed = {}) => ({ name: 'Provider', parameters, ...changed })
@@ -72,13 +72,41 @@ test('readSeed takes everything that can be said', () => {
             identifiers: 'organization',
             allowsUnsolicited: false,
             clockSkewSeconds: 0,
-            attributeNames: { email: ['mail', 'urn:oid:0.9.2342.19200300.100.1.3'] },
+            kind: 'shibboleth',
+            attributeNames: {
+              email: ['mail', 'urn:oid:0.9.2342.19200300.100.1.3'],
+              groups: ['isMemberOf'],
+              subject: ['uid'],
+            },
+            signsRequests: true,
+            allowsSha1: true,
+            requiresEncryption: true,
+            expiredCertificates: 'block',
+            routedDomains: ['acme.example'],
+            parameters: {
+              ...parameters,
+              singleLogout: {
+                binding: 'post',
+                url: 'https://idp.example/slo',
+                responseUrl: 'https://idp.example/slo/done',
+              },
+              wantsSignedRequests: true,
+            },
           }),
         ],
       }),
     ],
     products: [
-      product({ allowedPaths: ['/rooms', '/'], credential: `cred_${hex}_${'s'.repeat(43)}` }),
+      product({
+        allowedPaths: ['/rooms', '/'],
+        logoutUrl: 'https://meetings.example/bye',
+        forceAuthn: true,
+        authnContext: {
+          classRefs: ['https://refeds.org/profile/mfa'],
+          comparison: 'minimum',
+        },
+        credential: `cred_${hex}_${'s'.repeat(43)}`,
+      }),
     ],
   })
   assert.deepEqual(readSeed(full, '.'), { ok: true, value: full })
@@ -166,8 +194,8 @@ const wrong: readonly (readonly [string, unknown, string])[] = [
   ],
   [
     'an address that is none',
-    seedWith({ parameters: { ...parameters, singleSignOnUrl: 'idp.example' } }),
-    `${P}.parameters.singleSignOnUrl: is not a URL\n${P}.parameters.singleSignOnUrl: is not an http or https URL`,
+    seedWith({ parameters: { ...parameters, singleSignOn: { url: 'idp.example' } } }),
+    `${P}.parameters.singleSignOn.url: is not a URL\n${P}.parameters.singleSignOn.url: is not an http or https URL`,
   ],
   [
     'an address with another scheme',

@@ -29,7 +29,7 @@ const template = {
           name: 'Provider',
           parameters: {
             entityId: '<entity-id>',
-            singleSignOnUrl: 'https://idp.example/sso',
+            singleSignOn: { binding: 'redirect', url: 'https://idp.example/sso' },
             certificates: [keys.provider.certificate],
           },
         },
@@ -61,10 +61,12 @@ describe('seedStack', () => {
     const [provider] = organization?.identityProviders ?? []
     assert.match(organization?.id ?? '', /^org_[0-9a-f]{32}$/)
     assert.match(provider?.id ?? '', /^idp_[0-9a-f]{32}$/)
+    assert.match(organization?.apiKey ?? '', /^key_[0-9a-f]{32}_[\w-]{43}$/)
     assert.deepEqual(organization, {
       id: organization?.id,
       name: 'acme',
       domains: ['mail.acme.example', 'acme.example'],
+      apiKey: organization?.apiKey,
       identityProviders: [
         {
           id: provider?.id,
@@ -74,6 +76,7 @@ describe('seedStack', () => {
           serviceProvider: {
             entityId: `${url}/saml/sp`,
             acsUrl: `${url}/saml/acs`,
+            sloUrl: `${url}/saml/slo`,
             metadataUrl: `${url}/saml/sp`,
           },
         },

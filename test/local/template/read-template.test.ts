@@ -132,6 +132,31 @@ test('readTemplate finds the function of each route and event source', () => {
   ])
 })
 
+test('readTemplate finds the function of each schedule, and its rate', () => {
+  assert.deepEqual(template.schedules, [
+    {
+      functionName: 'worker',
+      ruleArn: 'arn:aws:events:us-east-1:000000000000:rule/Code-Hourly',
+      everyMs: 3_600_000,
+    },
+  ])
+})
+
+test('readTemplate passes over a schedule that is switched off, and refuses one it cannot keep', () => {
+  const rule = (properties: object) =>
+    readTemplate(
+      writeSmallAssembly(join(temporary.path, 'rule'), {
+        Hourly: { Type: 'AWS::Events::Rule', Properties: { Targets: [], ...properties } },
+      }),
+      place,
+    ).schedules
+  assert.deepEqual(rule({ ScheduleExpression: 'rate(1 hour)', State: 'DISABLED' }), [])
+  assert.throws(() => rule({ ScheduleExpression: 'cron(0 * * * ? *)' }), /Hourly: not a rate/)
+  const unknown = { ScheduleExpression: 'rate(5 minutes)', Targets: [{ Id: 'x', Arn: 'arn:x' }] }
+  assert.throws(() => rule(unknown), /Hourly: no function arn:x/)
+  assert.throws(() => rule({ EventPattern: {} }), /Hourly/)
+})
+
 test('readTemplate leaves the exports between stacks out of the outputs', () => {
   assert.deepEqual(template.outputs, {
     JobsUrl: 'http://127.0.0.1:4000/000000000000/Data-Jobs.fifo',

@@ -1,0 +1,26 @@
+import type { Grant } from './grants.ts'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/**
+ * Who may call: `none` decides from the request's own proof, `product` needs a product credential,
+ * `admin` an API key of the organization.
+ */
+type Auth = 'none' | 'product' | 'admin'
+
+export type Route = { method: Method; path: `/${string}`; auth: Auth; summary: string }
+
+/** For lists whose routes are all of one kind. */
+export const routesFor =
+  (auth: Auth) =>
+  (method: Method, path: Route['path'], summary: string): Route => ({ method, path, auth, summary })
+
+export type Endpoint = {
+  /** Folder under functions/, the Lambda's name, the request in events/ and the test's name. */
+  fn: string
+  routes: readonly Route[]
+  /** Least privilege: each entry is one IAM statement of the function's role. */
+  grants: readonly Grant[]
+  /** Default 512; Lambda gives CPU in proportion. */
+  memoryMb?: number
+}
