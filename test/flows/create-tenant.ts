@@ -16,12 +16,21 @@ const products: readonly Product[] = [
     name: 'Meetings',
     landingUrl: 'https://meetings.example/landing',
     allowedPaths: ['/'],
+    logoutUrl: 'https://meetings.example/bye?from=latchkey',
   },
   {
     key: 'training',
     name: 'Training',
     landingUrl: 'https://training.example/in?from=latchkey',
     allowedPaths: ['/courses', '/invoices.html'],
+  },
+  {
+    key: 'payroll',
+    name: 'Payroll',
+    landingUrl: 'https://payroll.example/landing',
+    allowedPaths: ['/'],
+    forceAuthn: true,
+    authnContext: { classRefs: ['urn:oasis:names:tc:SAML:2.0:ac:classes:Password'] },
   },
 ]
 
@@ -45,7 +54,8 @@ export async function createTenant(stack: LocalStack, settings: Partial<Identity
     state: 'active',
     entityId: `https://${name}.idp.example/metadata`,
     identifiers: 'shared',
-    singleSignOnUrl: `https://${name}.idp.example/sso?tenant=1`,
+    singleSignOn: { binding: 'redirect', url: `https://${name}.idp.example/sso?tenant=1` },
+    wantsSignedRequests: false,
     signingKeys: [keyOf('provider')],
     allowsUnsolicited: true,
     clockSkewSeconds: 120,

@@ -7,7 +7,7 @@ import {
 import { dynamo } from '#shared/aws/dynamo.ts'
 import { fromItem, toItem } from '#shared/aws/dynamo-item.ts'
 import { directoryKeys, ephemeralKeys } from '#shared/aws/keys.ts'
-import type { OrgId, UserId } from '#shared/ids.ts'
+import type { OrgId, TraceId, UserId } from '#shared/ids.ts'
 
 /** What tests look up and change behind the product's back, as an operator could. */
 const directory = () => process.env['DIRECTORY_TABLE'] ?? ''
@@ -40,11 +40,27 @@ export async function setRedeemableUntil(token: string, milliseconds: number) {
 
 /** The stored trace of a refusal, wherever it was filed. */
 export async function findTrace(orgId: OrgId | undefined, traceId: string) {
-  const key = directoryKeys.trace(orgId, traceId as `trc_${string}`)
-  const { Item } = await dynamo.send(
-    new GetItemCommand({ TableName: directory(), Key: toItem(key) }),
-  )
-  return Item && fromItem<{ cause?: string; got?: string; outcome: string; note?: string }>(Item)
+  const id = traceId as TraceId
+  const keys = [
+    directoryKeys.trace(orgId, id),
+    ...(orgId === undefined ? [] : [directoryKeys.unvouchedTrace(orgId, id)]),
+  ]
+  for (const key of keys) {
+    const { Item } = await dynamo.send(
+      new GetItemCommand({ TableName: directory(), Key: toItem(key) }),
+    )
+    if (Item) return fromItem<StoredTrace>(Item)
+  }
+  return undefined
+}
+
+type StoredTrace = {
+  cause?: string
+  got?: string
+  outcome: string
+  stage?: string
+  notes?: readonly string[]
+  message?: string
 }
 
 export async function tracesOf(orgId: OrgId) {
@@ -55,15 +71,15 @@ export async function tracesOf(orgId: OrgId) {
       ExpressionAttributeValues: toItem({ ':pk': `trace#${orgId}` }),
     }),
   )
-  return Items.map((item) => fromItem<{ outcome: string; note?: string }>(item))
+  return Items.map((item) => fromItem<{ outcome: string; notes?: readonly string[] }>(item))
 }
 
 /** Everything stored but traces, as text: two of them differ if anything has changed. */
-export async function everythingBut(prefix: 'trace#') {
+export async function everythingBut(...prefixes: readonly ('trace#' | 'test#' | 'login#')[]) {
   const items = await Promise.all([directory(), ephemeral()].map(scan))
   return items
     .flat()
-    .filter(({ pk }) => !pk.startsWith(prefix))
+    .filter(({ pk }) => !prefixes.some((prefix) => pk.startsWith(prefix)))
     .map((item) => JSON.stringify(Object.entries(item).toSorted(byName)))
     .toSorted()
     .join('\n')

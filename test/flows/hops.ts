@@ -1,3 +1,4 @@
+import { inflateRawSync } from 'node:zlib'
 import type { createTenant } from './create-tenant.ts'
 
 type Tenant = Awaited<ReturnType<typeof createTenant>>
@@ -47,3 +48,26 @@ export async function startLogin({ stack, idp }: Pick<Tenant, 'stack' | 'idp'>, 
   const url = `${stack.url}/saml/idps/${idp.id}/login${query}`
   return fetch(url, { redirect: 'manual' })
 }
+
+/** The message that an answer of ours carries to the provider, by HTTP-Redirect or HTTP-POST. */
+export async function requestIn(answer: Response) {
+  const location = answer.headers.get('location')
+  if (location !== null) {
+    const url = new URL(location)
+    const message = Buffer.from(url.searchParams.get('SAMLRequest') ?? '', 'base64')
+    const relayState = url.searchParams.get('RelayState') ?? undefined
+    return describeRequest(url, inflateRawSync(message).toString(), relayState)
+  }
+  const page = await answer.text()
+  const field = (name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(page)?.[1]
+  const [, action = ''] = /action="([^"]*)"/.exec(page) ?? []
+  const xml = Buffer.from(field('SAMLRequest') ?? '', 'base64').toString()
+  return describeRequest(new URL(action.replaceAll('&amp;', '&')), xml, field('RelayState'))
+}
+
+const describeRequest = (url: URL, xml: string, relayState: string | undefined) => ({
+  url,
+  xml,
+  id: / ID="([^"]+)"/.exec(xml)?.[1] ?? '',
+  relayState,
+})

@@ -3,7 +3,7 @@ import { before, describe, test } from 'node:test'
 import { keys } from '#test/fixtures/saml/keys.ts'
 import { signResponse } from '#test/fixtures/saml/sign-response.ts'
 import { everythingBut, findTrace } from './directory.ts'
-import { postResponse, startLogin } from './hops.ts'
+import { landingOf, postResponse, requestIn, startLogin } from './hops.ts'
 import { newTenant, type Tenant } from './tenant.ts'
 
 const decode = (response: string) => Buffer.from(response, 'base64').toString()
@@ -35,6 +35,13 @@ const cases: readonly Case[] = [
     name: 'what is not XML',
     cause: 'xml_not_well_formed',
     status: 400,
+    isAttributed: true,
+    response: ({ idp }) => encode(`<Issuer>${idp.entityId}</Issuer> hello`),
+  },
+  {
+    name: 'what names no sender',
+    cause: 'idp_unknown',
+    status: 403,
     isAttributed: false,
     response: () => encode('hello'),
   },
@@ -49,16 +56,16 @@ const cases: readonly Case[] = [
     name: 'a document type',
     cause: 'xml_forbidden_construct',
     status: 400,
-    isAttributed: false,
+    isAttributed: true,
     response: (tenant) => edited(tenant.respond(), (xml) => `<!DOCTYPE a>${xml}`),
   },
   {
     name: 'another message',
     cause: 'response_malformed',
     status: 400,
-    isAttributed: false,
-    response: () =>
-      encode('<samlp:LogoutRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"/>'),
+    isAttributed: true,
+    response: (tenant) =>
+      edited(tenant.respond(), (xml) => xml.replaceAll('samlp:Response', 'samlp:LogoutRequest')),
   },
   {
     name: 'no signature',
@@ -116,6 +123,18 @@ const cases: readonly Case[] = [
     status: 403,
     isAttributed: true,
     response: resigned((xml) => xml.replace(/(Destination=")[^"]*/, '$1https://other.example/acs')),
+  },
+  {
+    name: 'a failure at the provider, which then asserts nothing',
+    cause: 'response_status',
+    status: 403,
+    isAttributed: true,
+    response: (tenant) =>
+      edited(tenant.respond(), (xml) =>
+        xml
+          .replace('status:Success', 'status:Responder')
+          .replace(/<saml:Assertion .*<\/saml:Assertion>/s, ''),
+      ),
   },
   {
     name: 'a failure at the provider',
@@ -232,21 +251,55 @@ describe('the assertion consumer service', () => {
     )
     assert.equal(trace?.cause, 'email_domain_not_verified')
 
-    const started = await startLogin(other)
-    const request = new URL(started.headers.get('location') ?? '').searchParams.get('SAMLRequest')
-    const { inflateRawSync } = await import('node:zlib')
-    const xml = inflateRawSync(Buffer.from(request ?? '', 'base64')).toString()
-    const [, inResponseTo = ''] = /ID="([^"]+)"/.exec(xml) ?? []
+    const { id: inResponseTo } = await requestIn(await startLogin(other))
     const answer = await postResponse(tenant, tenant.respond({ inResponseTo }))
     const mismatch = await findTrace(tenant.orgId, await traceIn(answer))
     assert.equal(mismatch?.cause, 'request_of_another_idp')
   })
 
-  test('refuses an unsolicited response where the provider may not send one', async () => {
+  test('makes a request of ours of an unsolicited response where none may come', async () => {
     const strict = await newTenant({ allowsUnsolicited: false })
-    const answer = await postResponse(strict, strict.respond())
-    const trace = await findTrace(strict.orgId, await traceIn(answer))
-    assert.equal(trace?.cause, 'unsolicited_forbidden')
+    const relayState = 'https://training.example/courses/7?page=2'
+    const answer = await postResponse(strict, strict.respond(), relayState)
+    assert.equal(answer.status, 303)
+    const location = new URL(answer.headers.get('location') ?? '')
+    assert.equal(location.pathname, `/saml/idps/${strict.idp.id}/login`)
+    const started = await fetch(location, { redirect: 'manual' })
+    const request = await requestIn(started)
+    const response = strict.respond({ inResponseTo: request.id })
+    const landed = await postResponse(strict, response, request.relayState)
+    assert.equal(landingOf(landed).target, '/courses/7?page=2')
+  })
+
+  test('sends no browser round and round whose provider never says what it answers', async () => {
+    const strict = await newTenant({ allowsUnsolicited: false })
+    let cookie = ''
+    const post = () =>
+      fetch(strict.serviceProvider.acsUrl, {
+        method: 'POST',
+        redirect: 'manual',
+        headers: { cookie },
+        body: new URLSearchParams({ SAMLResponse: strict.respond() }),
+      })
+    for (let round = 1; round <= 3; round++) {
+      const answer = await post()
+      assert.equal(answer.status, 303)
+      cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? ''
+    }
+    const trace = await findTrace(strict.orgId, await traceIn(await post()))
+    assert.equal(trace?.cause, 'in_response_to_missing')
+    const { id, relayState } = await requestIn(await startLogin(strict))
+    const landed = await fetch(strict.serviceProvider.acsUrl, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { cookie },
+      body: new URLSearchParams({
+        SAMLResponse: strict.respond({ inResponseTo: id }),
+        RelayState: relayState ?? '',
+      }),
+    })
+    assert.equal(landed.status, 303)
+    assert.match(landed.headers.get('set-cookie') ?? '', /Max-Age=0/)
   })
 
   test('refuses an organization that cannot be one', async () => {

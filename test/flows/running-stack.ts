@@ -1,6 +1,7 @@
 import { after } from 'node:test'
 import { type LocalStack, startStack } from '#local/stack.ts'
 import { collectEvents, type EventCollector } from './event-collector.ts'
+import { metadataCertificate } from './metadata-server.ts'
 
 /** The local stack that the flow tests of this process share, and the events on its queue. */
 export type Running = { stack: LocalStack; events: EventCollector; log: string[] }
@@ -24,7 +25,8 @@ async function start(): Promise<Running> {
   const onLog = ({ functionName, text }: { functionName: string; text: string }) => {
     log.push(`${functionName} ${text}`)
   }
-  const stack = await startStack({ memory: true, port: 0, onLog })
+  const { cert: fetchCa } = await metadataCertificate()
+  const stack = await startStack({ memory: true, port: 0, onLog, fetchCa })
   Object.assign(process.env, stack.environmentOf('saml-acs'))
   const events = collectEvents(stack.awsEndpoint, String(stack.outputs['ProvisioningQueueUrl']))
   return { stack, events, log }

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import { inflateRawSync } from 'node:zlib'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
-import { setUserState } from './directory.ts'
-import { landingOf, postResponse, redeem, startLogin } from './hops.ts'
+import { setUserState, tracesOf } from './directory.ts'
+import { landingOf, postResponse, redeem, requestIn, startLogin } from './hops.ts'
 import { rounds } from './rounds.ts'
 import { runningStack } from './running-stack.ts'
 import { newTenant, type Tenant } from './tenant.ts'
@@ -14,6 +13,7 @@ type Identity = {
   organization: { id: string; name: string }
   product: string
   target?: string
+  groups?: string[]
 }
 
 /** Signs in from the provider and redeems: what the product learns. */
@@ -22,13 +22,6 @@ async function signIn(tenant: Tenant, assertion: Parameters<Tenant['respond']>[0
   const redeemed = await redeem(tenant, landed.token)
   assert.equal(redeemed.status, 200)
   return (await redeemed.json()) as Identity
-}
-
-const requestIn = (response: Response) => {
-  const url = new URL(response.headers.get('location') ?? '')
-  const message = Buffer.from(url.searchParams.get('SAMLRequest') ?? '', 'base64')
-  const xml = inflateRawSync(message).toString()
-  return { url, xml, id: /ID="([^"]+)"/.exec(xml)?.[1] ?? '' }
 }
 
 describe('a sign-in that the provider starts', () => {
@@ -149,6 +142,29 @@ describe('a sign-in that the provider starts', () => {
     })
   }
 
+  const withAttribute = (name: string, ...values: readonly string[]) => {
+    const all = values.map((value) => `<saml:AttributeValue>${value}</saml:AttributeValue>`)
+    const attribute = `<saml:Attribute Name="${name}">${all.join('')}</saml:Attribute>`
+    return (xml: string) => xml.replace('</saml:AttributeStatement>', (end) => attribute + end)
+  }
+
+  test('hands all groups on to the product, by the name that an admin has given', async () => {
+    const edit = withAttribute('team', 'engineers', 'Ädmins')
+    const grouped = await newTenant({ attributeNames: { groups: ['team'] } })
+    assert.deepEqual((await signIn(grouped, { edit })).groups, ['engineers', 'Ädmins'])
+    const email = `g@${tenant.domain}`
+    assert.equal((await signIn(tenant, { nameId: 'g-1', email, edit })).groups, undefined)
+  })
+
+  test('knows a person by an attribute where the NameID is another one each time', async () => {
+    const nameIdFormat = 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient'
+    const edit = withAttribute('urn:oasis:names:tc:SAML:attribute:subject-id', 'ada@school.example')
+    const who = { nameIdFormat, edit, email: `transient@${tenant.domain}` }
+    const first = await signIn(tenant, { ...who, nameId: '_t1' })
+    const second = await signIn(tenant, { ...who, nameId: '_t2' })
+    assert.equal(second.user.id, first.user.id)
+  })
+
   test("works at an organization's own identifiers, and only there", async () => {
     const own = await newTenant({ identifiers: 'organization' })
     assert.match(own.serviceProvider.acsUrl, new RegExp(`/saml/${own.orgId}/acs$`))
@@ -168,8 +184,8 @@ describe('a sign-in that we start', () => {
   test('sends an AuthnRequest and takes its one answer', async () => {
     const started = await startLogin(tenant, '?product=training&target=/courses/1')
     assert.equal(started.status, 302)
-    const { url, xml, id } = requestIn(started)
-    assert.equal(url.origin + url.pathname, tenant.idp.singleSignOnUrl.split('?')[0])
+    const { url, xml, id } = await requestIn(started)
+    assert.equal(url.origin + url.pathname, tenant.idp.singleSignOn.url.split('?')[0])
     assert.equal(url.searchParams.get('tenant'), '1')
     assert.ok(xml.includes(`AssertionConsumerServiceURL="${tenant.serviceProvider.acsUrl}"`))
     assert.ok(xml.includes(`>${tenant.serviceProvider.entityId}</saml:Issuer>`))
@@ -185,19 +201,28 @@ describe('a sign-in that we start', () => {
     assert.equal((await postResponse(tenant, another)).status, 403)
   })
 
-  const refused = [
-    ['an unknown product', '?product=nothing', 403],
-    ['a page that is not allowed', '?product=training&target=/admin', 403],
-    ['a protocol-relative target', '?product=training&target=//evil.example', 403],
-    ['a repeated parameter', '?product=training&product=meetings', 400],
+  const elsewhere = [
+    ['an unknown product', '?product=nothing'],
+    ['a page that is not allowed', '?product=training&target=/admin'],
+    ['a protocol-relative target', '?product=training&target=//evil.example'],
   ] as const
-  for (const [name, query, status] of refused) {
-    test(`refuses ${name}`, async () => {
-      const response = await startLogin(tenant, query)
-      assert.equal(response.status, status)
-      assert.match(await response.text(), /trc_[0-9a-f]{32}/)
+  for (const [name, query] of elsewhere) {
+    test(`goes to the default page for ${name}, and notes it`, async () => {
+      const { id, relayState } = await requestIn(await startLogin(tenant, query))
+      const response = tenant.respond({ inResponseTo: id })
+      const landed = landingOf(await postResponse(tenant, response, relayState))
+      assert.equal(landed.page, 'https://meetings.example/landing')
+      assert.equal(landed.target, null)
+      const traces = await tracesOf(tenant.orgId)
+      assert.deepEqual(traces.at(-1)?.notes, ['landing_not_allowed'])
     })
   }
+
+  test('refuses a repeated parameter', async () => {
+    const response = await startLogin(tenant, '?product=training&product=meetings')
+    assert.equal(response.status, 400)
+    assert.match(await response.text(), /trc_[0-9a-f]{32}/)
+  })
 
   test('refuses an unknown provider and one that is not active', async () => {
     const unknown = { ...tenant, idp: { ...tenant.idp, id: `idp_${'0'.repeat(32)}` as const } }
@@ -223,7 +248,7 @@ describe('round trips to AWS', () => {
     for (let play = 0; play < 5; play++) {
       const email = `play-${play}@${tenant.domain}`
       const started = await count('start', 'saml-login', () => startLogin(tenant))
-      const { id } = requestIn(started)
+      const { id } = await requestIn(started)
       const answer = tenant.respond({ email, inResponseTo: id })
       await count('first', 'saml-acs', () => postResponse(tenant, answer))
       const unsolicited = tenant.respond({ email })

@@ -66,6 +66,7 @@ describe('npm start with a seed file', () => {
       serviceProvider: {
         entityId: `${base}/sp`,
         acsUrl: `${base}/acs`,
+        sloUrl: `${base}/slo`,
         metadataUrl: `${base}/sp`,
       },
     })
@@ -74,6 +75,7 @@ describe('npm start with a seed file', () => {
         id: organizationId,
         name: 'Acme',
         domains: ['acme.example'],
+        apiKey: organizations[0]?.apiKey,
         identityProviders: [
           providerAt(providerIds[0], 'Shared', `${url}/saml`),
           providerAt(providerIds[1], 'Own', `${url}/saml/${organizationId}`),
