@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { httpSession, readForms, readText } from './http-session.ts'
+import { httpSession, readForms, readFrames, readText } from './http-session.ts'
 
 async function serve(listener: RequestListener) {
   const server = createServer(listener)
@@ -57,6 +57,20 @@ test('httpSession gives up on endless redirects', async () => {
     response.writeHead(302, { location: '/again' }).end()
   })
   await assert.rejects(httpSession().open(server.url), /too many redirects/)
+})
+
+test('httpSession stops at a redirect to another machine', async () => {
+  await using server = await serve((_, response) => {
+    response.writeHead(303, { location: 'https://product.example/in?token=1' }).end()
+  })
+  const page = await httpSession().open(server.url)
+  assert.deepEqual(page, { url: 'https://product.example/in?token=1', status: 200, html: '' })
+})
+
+test('readFrames returns the addresses of frames', () => {
+  const html = `<iframe class="f" src="/a?b=1&amp;c=2"></iframe><iframe></iframe>
+    <IFRAME SRC='http://127.0.0.1:8/x'></IFRAME>`
+  assert.deepEqual(readFrames(page(html)), ['http://127.0.0.1/a?b=1&c=2', 'http://127.0.0.1:8/x'])
 })
 
 test('readForms returns any name and value that a page can escape', () => {

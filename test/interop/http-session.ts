@@ -11,7 +11,10 @@ export type HtmlForm = {
 export type HttpSession = {
   /** One request, redirects not followed. */
   send(url: string, init?: RequestInit): Promise<Response>
-  /** Follows redirects to the page that a browser would stop at. */
+  /**
+   * Follows redirects to the page that a browser would stop at. A page that is not of this machine
+   * is not loaded: it comes back empty.
+   */
   open(url: string): Promise<Page>
   submit(form: HtmlForm): Promise<Page>
 }
@@ -39,8 +42,10 @@ export function httpSession(): HttpSession {
     const location = response.headers.get('location')
     if (!location) return { url, status: response.status, html }
     if (hopsLeft === 0) throw new Error(`too many redirects, the last one to ${location}`)
+    const target = new URL(location, url)
+    if (target.hostname !== '127.0.0.1') return { url: target.href, status: 200, html: '' }
     const keepsMethod = response.status === 307 || response.status === 308
-    return follow(new URL(location, url).href, keepsMethod ? init : {}, hopsLeft - 1)
+    return follow(target.href, keepsMethod ? init : {}, hopsLeft - 1)
   }
 
   return {
@@ -65,6 +70,13 @@ export function readForms(page: Page): HtmlForm[] {
   })
 }
 
+/** The addresses of a page's frames, in document order. */
+export const readFrames = (page: Page): string[] =>
+  [...page.html.matchAll(frameElement)].flatMap(([, tag = '']) => {
+    const source = readAttributes(tag).get('src')
+    return source === undefined ? [] : [new URL(source, page.url).href]
+  })
+
 /** What a reader sees of a page, for error messages. */
 export function readText(page: Page): string {
   const visible = page.html.replace(/<(script|style|head)\b.*?<\/\1>/gis, ' ')
@@ -76,6 +88,7 @@ export function readText(page: Page): string {
 const attributeList = /((?:[^>"']|"[^"]*"|'[^']*')*)/.source
 const formElement = new RegExp(`<form\\b${attributeList}>(.*?)</form>`, 'gis')
 const inputElement = new RegExp(`<input\\b${attributeList}>`, 'gi')
+const frameElement = new RegExp(`<iframe\\b${attributeList}>`, 'gi')
 const attribute = /([^\s="'/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g
 
 const textTypes = new Set(['hidden', 'text', 'email', 'password'])

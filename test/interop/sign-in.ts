@@ -1,4 +1,11 @@
-import { type HttpSession, httpSession, type Page, readForms, readText } from './http-session.ts'
+import {
+  type HtmlForm,
+  type HttpSession,
+  httpSession,
+  type Page,
+  readForms,
+  readText,
+} from './http-session.ts'
 
 /** The form by which a provider's page would post its answer to the service provider. */
 export type ResponseForm = {
@@ -20,10 +27,25 @@ export async function signIn(
   const start = await session.open(startUrl)
   const request = findForm(start, 'SAMLRequest')
   const arrival = request ? await session.submit(request) : start
-  const login = findForm(arrival, 'password')
-  login?.fields.set('username', credentials.username)
-  login?.fields.set('password', credentials.password)
-  return readAnswer(login ? await session.submit(login) : arrival, credentials.username)
+  return readAnswer(await enterPassword(arrival, credentials, session), credentials.username)
+}
+
+/** Sends the page's password form; a page without one is returned as it is. */
+export async function enterPassword(
+  page: Page,
+  credentials: { username: string; password: string },
+  session: HttpSession,
+): Promise<Page> {
+  const login = findForm(page, 'password')
+  if (!login) return page
+  fillIn(login, credentials)
+  return session.submit(login)
+}
+
+/** Providers disagree on what the field for the name is called. */
+function fillIn({ fields }: HtmlForm, credentials: { username: string; password: string }) {
+  fields.set(fields.has('username') ? 'username' : 'user', credentials.username)
+  fields.set('password', credentials.password)
 }
 
 function readAnswer(page: Page, username: string): ResponseForm {

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import { deflateRawSync } from 'node:zlib'
 import { SignedXml } from 'xml-crypto'
 import { httpSession } from './http-session.ts'
+import { processesOf } from './provider-process.ts'
 import { type ResponseForm, signIn } from './sign-in.ts'
 import { missingPackages, type SimpleSamlPhp, startSimpleSamlPhp } from './simplesamlphp.ts'
 import { employee, student } from './simplesamlphp-settings.ts'
@@ -60,16 +61,6 @@ const signedElements = (xml: string, certificate: X509Certificate) =>
     assert.ok(checker.checkSignature(xml))
     const [signed = ''] = checker.getSignedReferences()
     return /^<(\S+)/.exec(signed)?.[1]
-  })
-
-/** Every process of this machine whose environment names the provider's folder. */
-const processesOf = (folder: string) =>
-  readdirSync('/proc').filter((id) => {
-    try {
-      return readFileSync(`/proc/${id}/environ`, 'utf8').includes(`RUN_FOLDER=${folder}`)
-    } catch {
-      return false
-    }
   })
 
 describe('the SimpleSAMLphp harness', () => {
@@ -130,6 +121,33 @@ describe('the SimpleSAMLphp harness', () => {
   test('carries names that are not ASCII', async () => {
     const xml = decode(await signIn(provider.idpInitiatedUrl(ours.entityId), employee))
     assert.deepEqual(values(xml, 'sn'), ['Žižková-Łuczak 山田'])
+  })
+
+  test('signs with the new key, and nothing else, once it has announced it and uses it', async () => {
+    await using rolled = await startSimpleSamlPhp({ serviceProvider: ours })
+    const certificates = async () => {
+      const served = await (await fetch(rolled.metadataUrl)).text()
+      return [...served.matchAll(/use="signing".*?<ds:X509Certificate>([^<]+)</gs)].map(
+        ([, base64 = '']) => new X509Certificate(Buffer.from(base64, 'base64')),
+      )
+    }
+    const signatures = async (certificate: X509Certificate | undefined) => {
+      assert.ok(certificate)
+      const xml = decode(await signIn(rolled.idpInitiatedUrl(ours.entityId), student))
+      return signedElements(xml, certificate)
+    }
+    const [old] = await certificates()
+    await rolled.announceNextKey()
+    const [next, alsoOld] = await certificates()
+    assert.equal(alsoOld?.fingerprint256, old?.fingerprint256)
+    assert.deepEqual(await signatures(old), ['samlp:Response', 'saml:Assertion'])
+    rolled.useNextKey()
+    assert.deepEqual(
+      (await certificates()).map(({ fingerprint256 }) => fingerprint256),
+      [next?.fingerprint256],
+    )
+    assert.deepEqual(await signatures(next), ['samlp:Response', 'saml:Assertion'])
+    await assert.rejects(signatures(old))
   })
 
   test('remembers who signed in with the same session', async () => {

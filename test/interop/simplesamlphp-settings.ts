@@ -12,14 +12,27 @@ export type ResponseShape = {
   readonly signResponse?: boolean
   /** The algorithm's URI, such as `http://www.w3.org/2001/04/xmldsig-more#rsa-sha512`. */
   readonly signatureAlgorithm?: string
+  /** Refuses requests without a signature by a key of the metadata. */
+  readonly requiresSignedRequests?: boolean
+  /** To the encryption key of the metadata. */
+  readonly encryptsAssertion?: boolean
 }
 
-export type ServiceProvider = ResponseShape & {
-  readonly entityId: string
-  readonly assertionConsumerServiceUrl: string
+/** Known by its address alone, or by its metadata as an administrator would paste it. */
+export type ServiceProvider = ResponseShape & { readonly entityId: string } & (
+    | { readonly assertionConsumerServiceUrl: string }
+    | { readonly metadataXml: string }
+  )
+
+/** The provider's keys, by the names of their files: `idp` is `idp.key` and `idp.crt`. */
+export type Keys = {
+  readonly inUse: string
+  /** Also in the metadata, as it will be used from some day on. */
+  readonly next?: string
 }
 
 export type Settings = ResponseShape & {
+  readonly keys: Keys
   /** Domain of the users' mail addresses. */
   readonly mailDomain: string
   readonly serviceProviders: readonly ServiceProvider[]
@@ -34,7 +47,7 @@ export function writeSettings(folder: string, settings: Settings) {
   const { mailDomain, serviceProviders, nameIdFormat = 'persistent' } = settings
   const content = {
     users: users(mailDomain),
-    identityProvider: toMetadata({ ...settings, nameIdFormat }),
+    identityProvider: { ...toMetadata({ ...settings, nameIdFormat }), ...toKeys(settings.keys) },
     serviceProviders: Object.fromEntries(serviceProviders.map(toRemoteMetadata)),
   }
   const file = join(folder, 'settings.json')
@@ -71,10 +84,22 @@ function toMetadata(shape: ResponseShape) {
     'saml20.sign.assertion': shape.signAssertion,
     'saml20.sign.response': shape.signResponse,
     'signature.algorithm': shape.signatureAlgorithm,
+    'validate.authnrequest': shape.requiresSignedRequests,
+    'assertion.encryption': shape.encryptsAssertion,
   }
 }
 
+const toKeys = ({ inUse, next }: Keys) => ({
+  privatekey: `${inUse}.key`,
+  certificate: `${inUse}.crt`,
+  ...(next !== undefined && { new_privatekey: `${next}.key`, new_certificate: `${next}.crt` }),
+})
+
 const toRemoteMetadata = (serviceProvider: ServiceProvider) => {
+  if ('metadataXml' in serviceProvider) {
+    const { entityId, metadataXml } = serviceProvider
+    return [entityId, { ...toMetadata(serviceProvider), metadataXml }] as const
+  }
   const consumer = {
     Binding: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST',
     Location: serviceProvider.assertionConsumerServiceUrl,

@@ -1,11 +1,12 @@
-import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
+import { execFile, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { type RunningProvider, readLines, startProviderProcess } from './provider-process.ts'
 import {
+  type Keys,
   type ResponseShape,
   type ServiceProvider,
   writeSettings,
@@ -17,17 +18,13 @@ export type SimpleSamlPhpOptions = ResponseShape & {
   readonly mailDomain?: string
 }
 
-export type SimpleSamlPhp = AsyncDisposable & {
-  readonly entityId: string
-  readonly metadataUrl: string
-  readonly metadataXml: string
-  readonly singleSignOnUrl: string
-  /** Holds the provider's key, sessions and logs (simplesamlphp.log, php.log) until it stops. */
-  readonly folder: string
-  idpInitiatedUrl(spEntityId: string, relayState?: string): string
+export type SimpleSamlPhp = RunningProvider & {
   /** Takes effect with the next request; a second call for an entity id replaces the first. */
   trustServiceProvider(serviceProvider: ServiceProvider): void
-  stop(): Promise<void>
+  /** Makes a key that its metadata shows from now on beside the one in use. */
+  announceNextKey(): Promise<void>
+  /** Signs with the announced key only; the metadata shows no other one. */
+  useNextKey(): void
 }
 
 /** The Debian packages without which the provider cannot run here; none when it can. */
@@ -56,11 +53,10 @@ export async function startSimpleSamlPhp(
   await using resources = new AsyncDisposableStack()
   const folder = await makeFolder()
   resources.defer(() => rm(folder, { recursive: true }))
-  const trustServiceProvider = keepSettings(folder, options)
+  const { trustServiceProvider, useKeys } = keepSettings(folder, options)
   const { origin, stop: stopPhp } = await startPhp(folder)
   resources.defer(stopPhp)
   const metadataUrl = `${origin}/saml2/idp/metadata.php`
-  const singleSignOnUrl = `${origin}/saml2/idp/SSOService.php`
   const metadataXml = await readMetadata(metadataUrl)
 
   const running = resources.move()
@@ -69,16 +65,33 @@ export async function startSimpleSamlPhp(
     entityId: metadataUrl,
     metadataUrl,
     metadataXml,
-    singleSignOnUrl,
+    ...addresses(origin),
     folder,
-    idpInitiatedUrl(spEntityId, relayState) {
+    problems: () =>
+      readLines(join(folder, 'simplesamlphp.log')).filter((line) => / ERROR /.test(line)),
+    trustServiceProvider,
+    async announceNextKey() {
+      await makeKey(folder, 'next')
+      useKeys({ inUse: 'idp', next: 'next' })
+    },
+    useNextKey: () => useKeys({ inUse: 'next' }),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
+}
+
+function addresses(origin: string) {
+  const singleSignOnUrl = `${origin}/saml2/idp/SSOService.php`
+  const singleLogoutUrl = `${origin}/saml2/idp/SingleLogoutService.php`
+  return {
+    singleSignOnUrl,
+    singleLogoutUrl,
+    logoutUrl: `${singleLogoutUrl}?ReturnTo=${encodeURIComponent(`${origin}/logout.php`)}`,
+    idpInitiatedUrl(spEntityId: string, relayState?: string) {
       const query = new URLSearchParams({ spentityid: spEntityId })
       if (relayState !== undefined) query.set('RelayState', relayState)
       return `${singleSignOnUrl}?${query}`
     },
-    trustServiceProvider,
-    stop,
-    [Symbol.asyncDispose]: stop,
   }
 }
 
@@ -88,23 +101,35 @@ const configuration = join(import.meta.dirname, 'simplesamlphp')
 async function makeFolder() {
   const folder = await mkdtemp(join(tmpdir(), 'simplesamlphp-'))
   await mkdir(join(folder, 'sessions'))
-  await promisify(execFile)('php', [join(configuration, 'make-key.php'), folder])
+  await makeKey(folder, 'idp')
   return folder
 }
+
+const makeKey = (folder: string, name: string) =>
+  promisify(execFile)('php', [join(configuration, 'make-key.php'), folder, name])
 
 function keepSettings(folder: string, options: SimpleSamlPhpOptions) {
   const { mailDomain = 'example.org', serviceProvider = [], ...shape } = options
   const trusted = new Map([serviceProvider].flat().map((one) => [one.entityId, one]))
-  const write = () =>
-    writeSettings(folder, { ...shape, mailDomain, serviceProviders: [...trusted.values()] })
+  let keys: Keys = { inUse: 'idp' }
+  const write = () => {
+    const serviceProviders = [...trusted.values()]
+    writeSettings(folder, { ...shape, mailDomain, keys, serviceProviders })
+  }
   write()
-  return (added: ServiceProvider) => {
-    trusted.set(added.entityId, added)
-    write()
+  return {
+    trustServiceProvider(added: ServiceProvider) {
+      trusted.set(added.entityId, added)
+      write()
+    },
+    useKeys(used: Keys) {
+      keys = used
+      write()
+    },
   }
 }
 
-async function startPhp(folder: string) {
+function startPhp(folder: string) {
   const ini = {
     // All but deprecations: SimpleSAMLphp 1.19 was written before PHP 8.2.
     error_reporting: '8191',
@@ -113,30 +138,11 @@ async function startPhp(folder: string) {
     error_log: join(folder, 'php.log'),
   }
   const settings = Object.entries(ini).flatMap(([name, value]) => ['-d', `${name}=${value}`])
-  const server = ['php', ...settings, '-S', '127.0.0.1:0', '-t', join(application, 'www')]
-  // setpriv makes PHP end with this process, however that ends.
-  const php = spawn('setpriv', ['--pdeathsig', 'TERM', ...server], {
-    env: { ...process.env, SIMPLESAMLPHP_CONFIG_DIR: configuration, RUN_FOLDER: folder },
-    stdio: ['ignore', 'ignore', 'pipe'],
+  return startProviderProcess({
+    command: ['php', ...settings, '-S', '127.0.0.1:0', '-t', join(application, 'www')],
+    environment: { SIMPLESAMLPHP_CONFIG_DIR: configuration, RUN_FOLDER: folder },
+    announcement: /\((http:[^)]+)\) started/,
   })
-  const origin = await new Promise<string>((resolve, reject) => {
-    let output = ''
-    php.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-      output += chunk
-      const [, address] = /\((http:[^)]+)\) started/.exec(output) ?? []
-      if (address) resolve(address)
-    })
-    php.once('error', reject)
-    php.once('exit', () => reject(new Error(`PHP did not start: ${output}`)))
-  })
-  return { origin, stop: () => end(php) }
-}
-
-async function end(child: ChildProcess) {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const ended = once(child, 'exit')
-  child.kill()
-  await ended
 }
 
 async function readMetadata(url: string) {
