@@ -41,3 +41,7 @@ export function median(values: readonly number[]): number {
 /** Median of the ratios of samples that were taken in the same round. */
 export const medianRatio = (over: Subject, under: Subject) =>
   median(over.samples.map((value, round) => value / (under.samples[round] ?? Number.NaN)))
+
+/** Median of what one more item costs, from the differences of samples of the same round. */
+export const medianSlope = (smaller: Subject, larger: Subject, items: number) =>
+  median(larger.samples.map((value, round) => (value - (smaller.samples[round] ?? 0)) / items))

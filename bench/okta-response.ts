@@ -1,4 +1,4 @@
-import type { Expectations } from '#shared/saml/verify-response.ts'
+import type { Expected } from '#shared/saml/verify-response.ts'
 import { type Attributes, responseTimes } from './response-times.ts'
 
 const groupNames = Array.from({ length: 30 }, (_, i) => `platform-team-${100 + i}`)
@@ -25,7 +25,7 @@ const attributeValue = (value: string) =>
   `<saml2:AttributeValue xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="xs:string">${value}</saml2:AttributeValue>`
 
 /** An unsigned response in the shape of Okta: prefixes, declarations repeated, typed values. */
-export function oktaResponse({ issuer, audience, acsUrl, inResponseTo, now }: Expectations) {
+export function oktaResponse({ issuer, audience, acsUrl, inResponseTo, now }: Expected) {
   const { issued, notBefore, notOnOrAfter } = responseTimes(now)
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',

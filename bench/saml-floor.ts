@@ -15,6 +15,7 @@ export function cryptoFloor({ base64, expected }: SignedResponse) {
   const read = readResponse(base64)
   if (!read.ok) throw new Error(`the fixture is refused: ${read.error.cause}`)
   const { assertion } = read.value
+  if (!assertion) throw new Error('the fixture is encrypted')
   const signature = onlyChild(assertion, ns.signature, 'Signature')
   const [signedInfo, signatureValue] = signature?.children ?? []
   const [key] = expected.keys
