@@ -55,7 +55,6 @@ async function startAt(
   const origin = `https://${randomUUID()}.invalid`
   const child = spawnGuarded(stopSignal, java, [
     ...['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'], // starts a fifth faster
-    '-Djava.library.path=./DynamoDBLocal_lib',
     ...['-jar', 'DynamoDBLocal.jar', '-port', String(port), '-cors', origin],
     ...['-sharedDb', '-disableTelemetry', ...storage],
   ])
