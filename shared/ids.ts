@@ -6,6 +6,11 @@ export type IdpId = `idp_${string}`
 export type UserId = `usr_${string}`
 export type CredentialId = `cred_${string}`
 export type ApiKeyId = `key_${string}`
+/** Of a customer account, which products are billed to. */
+export type AccountId = `acc_${string}`
+export type InvitationId = `inv_${string}`
+/** Of an administrator's session. */
+export type SessionId = `ses_${string}`
 export type EventId = `evt_${string}`
 type JwtId = `jwt_${string}`
 /** Of a test sign-in; whoever knows it may start that test. */
