@@ -7,10 +7,12 @@ import {
   HttpStage,
   LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2'
+import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb'
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets'
+import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import {
   Code,
   FilterCriteria,
@@ -58,6 +60,21 @@ export class ApiStack extends Stack {
     this.relay = named(consuming, 'events-relay')
     this.refresh = named(consuming, 'metadata-refresh')
     new CfnOutput(this, 'PublicUrl', { value: this.publicUrl })
+    this.operators()
+  }
+
+  /** What the role of an operator needs: the operator routes, and nothing else of this account. */
+  private operators() {
+    const policy = new ManagedPolicy(this, 'Operators', {
+      description: 'Calls the operator routes of Latchkey, as its command line does',
+      statements: [
+        new PolicyStatement({
+          actions: ['execute-api:Invoke'],
+          resources: [this.api.arnForExecuteApi('*', '/operator/*', '$default')],
+        }),
+      ],
+    })
+    new CfnOutput(this, 'OperatorPolicyArn', { value: policy.managedPolicyArn })
   }
 
   private stage() {
@@ -82,8 +99,13 @@ export class ApiStack extends Stack {
       environment: { PUBLIC_URL: this.publicUrl },
     })
     const integration = new HttpLambdaIntegration(`${fn}-integration`, lambda)
-    for (const { method, path } of routes) {
-      this.api.addRoutes({ path, methods: [method as HttpMethod], integration })
+    for (const { method, path, auth } of routes) {
+      this.api.addRoutes({
+        path,
+        methods: [method as HttpMethod],
+        integration,
+        ...(auth === 'operator' && { authorizer: byIam }),
+      })
     }
   }
 
@@ -130,6 +152,8 @@ function named(consuming: ReadonlyMap<Consumer['fn'], LambdaFunction>, fn: strin
   if (!found) throw new Error(`infra/consumers.ts lists no ${fn}`)
   return found
 }
+
+const byIam = new HttpIamAuthorizer()
 
 const carriesAnEvent = { M: { id: { S: FilterRule.exists() } } }
 

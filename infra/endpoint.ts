@@ -4,9 +4,9 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /**
  * Who may call: `none` decides from the request's own proof, `product` needs a product credential,
- * `admin` an API key of the organization.
+ * `admin` an API key of the organization, `operator` AWS credentials that IAM allows the route.
  */
-type Auth = 'none' | 'product' | 'admin'
+type Auth = 'none' | 'product' | 'admin' | 'operator'
 
 export type Route = { method: Method; path: `/${string}`; auth: Auth; summary: string }
 

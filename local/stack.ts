@@ -9,6 +9,7 @@ import { provision } from '#local/services/provision.ts'
 import { readTemplate } from '#local/template/read-template.ts'
 import type { Template } from '#local/template/template.ts'
 import { takeDataFolder } from './data-folder.ts'
+import { operator } from './operator.ts'
 import { location, startServices } from './stack-services.ts'
 import { startTriggers, type Triggers } from './stack-triggers.ts'
 
@@ -126,7 +127,7 @@ async function startApi({
   onProblem = console.error,
 }: StackOptions): Promise<Gateway> {
   try {
-    return await startGateway({ port, onError: onProblem })
+    return await startGateway({ port, onError: onProblem, operator: { ...operator, ...location } })
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : cause
     throw new Error(`The HTTP API cannot start (option port): ${reason}`, { cause })
@@ -162,8 +163,8 @@ function operatorVariables(functionName: string, { template, endpoint }: Parts) 
     ...definition.environment,
     ...endpointVariables(endpoint.url),
     AWS_REGION: location.region,
-    AWS_ACCESS_KEY_ID: 'operator',
-    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ACCESS_KEY_ID: operator.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: operator.secretAccessKey,
   }
 }
 

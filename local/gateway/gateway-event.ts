@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import type { APIGatewayProxyEventV2 } from 'aws-lambda'
+import type { APIGatewayEventRequestContextIAMAuthorizer, APIGatewayProxyEventV2 } from 'aws-lambda'
 import type { RouteMatch } from './route-matcher.ts'
 
 /** A request's address: the path decoded, the query as it was sent. */
@@ -18,7 +18,7 @@ export function parseTarget(url: string): RequestTarget | undefined {
   }
 }
 
-type ReceivedRequest = {
+export type ReceivedRequest = {
   request: IncomingMessage
   target: RequestTarget
   match: RouteMatch
@@ -32,7 +32,10 @@ type ReceivedRequest = {
  *
  * Source: API Gateway Developer Guide, "Create AWS Lambda proxy integrations for HTTP APIs".
  */
-export function gatewayEvent(received: ReceivedRequest): APIGatewayProxyEventV2 {
+export function gatewayEvent(
+  received: ReceivedRequest,
+  authorizer?: APIGatewayEventRequestContextIAMAuthorizer,
+): APIGatewayProxyEventV2 {
   const { request, target, match, body } = received
   const cookies = request.headers.cookie?.split(/; */).filter((text) => text !== '')
   const query = queryOf(target.rawQueryString)
@@ -45,7 +48,7 @@ export function gatewayEvent(received: ReceivedRequest): APIGatewayProxyEventV2 
     ...(cookies?.length && { cookies }),
     headers: headersOf(received),
     ...(query && { queryStringParameters: query }),
-    requestContext: requestContext(received),
+    requestContext: { ...requestContext(received), ...(authorizer && { authorizer }) },
     ...(Object.keys(match.pathParameters).length > 0 && { pathParameters: match.pathParameters }),
     ...(body.length > 0 && { body: body.toString(isBase64Encoded ? 'base64' : 'utf8') }),
     isBase64Encoded,

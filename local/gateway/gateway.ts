@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { APIGatewayEventRequestContextIAMAuthorizer } from 'aws-lambda'
 import type { Invoke, InvokeResult } from '#local/lambda/lambda-protocol.ts'
 import { listen } from '#local/listen.ts'
 import type { RouteDefinition } from '#local/template/template.ts'
-import { gatewayEvent, parseTarget } from './gateway-event.ts'
+import { gatewayEvent, parseTarget, type ReceivedRequest } from './gateway-event.ts'
 import { type GatewayResponse, gatewayMessage, gatewayResponse } from './gateway-response.ts'
+import { authorizeByIam, type IamUser } from './iam-authorizer.ts'
 import { type RouteMatcher, routeMatcher } from './route-matcher.ts'
 
 export type GatewaySettings = {
@@ -16,6 +18,8 @@ export type GatewaySettings = {
   onError?: (line: string) => void
   /** Default 30 s, as in API Gateway. */
   integrationTimeoutMs?: number
+  /** Who may call the routes that IAM authorizes; by default nobody. */
+  operator?: IamUser
 }
 
 export type Gateway = {
@@ -27,6 +31,7 @@ export type Gateway = {
 }
 
 type Api = Required<Pick<GatewaySettings, 'onError' | 'integrationTimeoutMs'>> & {
+  operator: IamUser | undefined
   match: RouteMatcher
   invoke: Invoke
 }
@@ -37,7 +42,7 @@ type Api = Required<Pick<GatewaySettings, 'onError' | 'integrationTimeoutMs'>> &
  */
 export async function startGateway(settings: GatewaySettings): Promise<Gateway> {
   const { port, host = '127.0.0.1' } = settings
-  const { onError = () => {}, integrationTimeoutMs = 30_000 } = settings
+  const { onError = () => {}, integrationTimeoutMs = 30_000, operator } = settings
   let api: Api | undefined
   const server = createServer({ maxHeaderSize: 4 * limits.headBytes }, (request, response) => {
     const requestId = randomUUID()
@@ -56,7 +61,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
   return {
     url,
     serve(routes, invoke) {
-      api = { match: routeMatcher(routes), invoke, onError, integrationTimeoutMs }
+      api = { match: routeMatcher(routes), invoke, onError, integrationTimeoutMs, operator }
     },
     stop: () => close(server),
   }
@@ -67,9 +72,10 @@ const limits = { headBytes: 10_240, bodyBytes: 10 * 1024 * 1024 }
 
 const internalServerError = gatewayMessage(500, 'Internal Server Error')
 const serviceUnavailable = gatewayMessage(503, 'Service Unavailable')
+const forbidden = gatewayMessage(403, 'Forbidden')
 
 async function answer(
-  { match, invoke, onError, integrationTimeoutMs }: Api,
+  api: Api,
   request: IncomingMessage,
   requestId: string,
 ): Promise<GatewayResponse> {
@@ -79,13 +85,31 @@ async function answer(
   if (refusal) return refusal
   const target = parseTarget(url)
   if (!target) return gatewayMessage(400, 'Bad Request')
-  const found = match(method, target.path)
-  if (!found) return gatewayMessage(404, 'Not Found')
+  const match = api.match(method, target.path)
+  if (!match) return gatewayMessage(404, 'Not Found')
   const body = await readBody(request)
   if (!body) return gatewayMessage(413, 'Request Entity Too Large')
-  const event = gatewayEvent({ request, target, match: found, body, requestId, receivedAt })
-  const report = (problem: string) => onError(`${method} ${target.path}: ${problem}`)
-  const result = await within(integrationTimeoutMs, invoke(found.route.functionName, event))
+  const received = { request, target, match, body, requestId, receivedAt }
+  const authorizer = await authorize(api, received)
+  if (authorizer === 'refused') return forbidden
+  return integrate(api, received, authorizer)
+}
+
+/** What an authorizer tells the function of the caller, where the route has one. */
+async function authorize({ operator }: Api, received: ReceivedRequest) {
+  if (!received.match.route.isByIam) return undefined
+  return (operator && (await authorizeByIam(operator, received))) ?? 'refused'
+}
+
+async function integrate(
+  { invoke, onError, integrationTimeoutMs }: Api,
+  received: ReceivedRequest,
+  authorizer: APIGatewayEventRequestContextIAMAuthorizer | undefined,
+): Promise<GatewayResponse> {
+  const { request, target, match } = received
+  const report = (problem: string) => onError(`${request.method} ${target.path}: ${problem}`)
+  const invoked = invoke(match.route.functionName, gatewayEvent(received, authorizer))
+  const result = await within(integrationTimeoutMs, invoked)
   if (result) return gatewayResponse(result, report)
   report(`no answer within ${integrationTimeoutMs} ms`)
   return serviceUnavailable

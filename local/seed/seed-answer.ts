@@ -1,3 +1,4 @@
+import { operator } from '#local/operator.ts'
 import type { LocalStack } from '#local/stack.ts'
 import { serviceProviderFor } from '#shared/sign-in/service-provider.ts'
 import type { Plan } from './seed-plan.ts'
@@ -69,8 +70,7 @@ export function seededStack(stack: LocalStack, plan: Plan): Seeded {
     aws: {
       endpoint: stack.awsEndpoint,
       region: stack.region,
-      accessKeyId: 'operator',
-      secretAccessKey: 'local',
+      ...operator,
       ...resourcesOf(stack),
     },
   }

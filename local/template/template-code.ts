@@ -40,7 +40,11 @@ export const functionsOf = (
     }
   })
 
-const Route = v.object({ RouteKey: v.string(), Target: v.string() })
+const Route = v.object({
+  RouteKey: v.string(),
+  Target: v.string(),
+  AuthorizationType: v.optional(v.picklist(['NONE', 'AWS_IAM']), 'NONE'),
+})
 const Integration = v.object({ IntegrationUri: v.string() })
 
 /** Every route of the HTTP API, with the function its integration calls. */
@@ -57,8 +61,13 @@ export function routesOf(
       ]),
   )
   return resources.ofType('AWS::ApiGatewayV2::Route').map((resource) => {
-    const { RouteKey, Target } = propertiesOf(resource, Route)
-    return { routeKey: RouteKey, functionName: nameOf(uris.get(Target), functions, RouteKey) }
+    const { RouteKey, Target, AuthorizationType } = propertiesOf(resource, Route)
+    const functionName = nameOf(uris.get(Target), functions, RouteKey)
+    return {
+      routeKey: RouteKey,
+      functionName,
+      ...(AuthorizationType === 'AWS_IAM' && { isByIam: true }),
+    }
   })
 }
 

@@ -63,7 +63,12 @@ export type FunctionDefinition = {
 }
 
 /** A route of the HTTP API: `POST /saml/acs`, or `$default`. */
-export type RouteDefinition = { routeKey: string; functionName: string }
+export type RouteDefinition = {
+  routeKey: string
+  functionName: string
+  /** Whether IAM decides who may call. */
+  isByIam?: true
+}
 
 /** What invokes a function besides HTTP. */
 export type EventSource =

@@ -48,6 +48,26 @@ describe('the HTTP API', () => {
     })
   }
 
+  test('lets IAM decide about the routes of operators, and about no other', () => {
+    const byIam = endpoints
+      .flatMap((endpoint) => [...endpoint.routes])
+      .filter(({ auth }) => auth === 'operator')
+      .map(({ method, path }) => `${method} ${path}`)
+    const deployed = routes.filter(({ properties }) => properties.AuthorizationType === 'AWS_IAM')
+    assert.deepEqual(new Set(deployed.map(({ properties }) => properties.RouteKey)), new Set(byIam))
+  })
+
+  test('has a policy for the roles of operators: their routes, and nothing else', async () => {
+    const [policy, ...others] = await resourcesOf<{
+      PolicyDocument: { Statement: { Effect: string; Action: string; Resource: unknown }[] }
+    }>('AWS::IAM::ManagedPolicy')
+    assert.deepEqual(others, [])
+    const [statement, ...more] = policy?.properties.PolicyDocument.Statement ?? []
+    assert.deepEqual(more, [])
+    assert.deepEqual([statement?.Effect, statement?.Action], ['Allow', 'execute-api:Invoke'])
+    assert.match(JSON.stringify(statement?.Resource), /"\/\$default\/\*\/operator\/\*"/)
+  })
+
   test('may invoke each function on its own routes, and nobody else may', async () => {
     const all = await resourcesOf<Permission>('AWS::Lambda::Permission')
     const permissions = all.filter(
