@@ -1,3 +1,4 @@
+import type { Contract } from '#shared/http/contract.ts'
 import type { Grant } from './grants.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -10,6 +11,28 @@ type Auth = 'none' | 'product' | 'admin' | 'operator'
 
 export type Route = { method: Method; path: `/${string}`; auth: Auth; summary: string }
 
+/**
+ * A function of the administration API: its contract says what its routes are. The grants are what
+ * it needs beside knowing its callers and counting their calls.
+ */
+export const adminFunction = (
+  fn: string,
+  contract: Contract,
+  grants: readonly Grant[],
+): Endpoint => ({
+  fn,
+  contract,
+  routes: Object.entries(contract).map(([key, { summary }]) => {
+    const [method, path] = key.split(' ') as [Method, Route['path']]
+    return { method, path, auth: 'admin', summary }
+  }),
+  grants: [
+    { on: 'directory', actions: ['BatchGetItem'], keys: ['apikey#*'] },
+    { on: 'ephemeral', actions: ['UpdateItem'], keys: ['rate#*'] },
+    ...grants,
+  ],
+})
+
 /** For lists whose routes are all of one kind. */
 export const routesFor =
   (auth: Auth) =>
@@ -19,6 +42,8 @@ export type Endpoint = {
   /** Folder under functions/, the Lambda's name, the request in events/ and the test's name. */
   fn: string
   routes: readonly Route[]
+  /** What its routes take and answer, where that is JSON. */
+  contract?: Contract
   /** Least privilege: each entry is one IAM statement of the function's role. */
   grants: readonly Grant[]
   /** Default 512; Lambda gives CPU in proportion. */

@@ -3,7 +3,7 @@ import type { Endpoint } from './endpoint.ts'
 import { loginEndpoints } from './login-routes.ts'
 
 /** Every HTTP route, one row a Lambda: the single source of truth for CDK, the local stack and tests. */
-export const endpoints = [
+export const endpoints: readonly Endpoint[] = [
   {
     fn: 'jwks',
     routes: [
@@ -168,4 +168,4 @@ export const endpoints = [
   },
   ...loginEndpoints,
   ...adminEndpoints,
-] as const satisfies readonly Endpoint[]
+]

@@ -1,13 +1,12 @@
-import type { Role } from '#shared/admin/api-key.ts'
-import { dynamoApiKeys } from '#shared/aws/api-key-store.ts'
+import { adminPorts } from '#shared/aws/admin-ports.ts'
 import { dynamoProviders } from '#shared/aws/idp-store.ts'
 import { dynamoTests } from '#shared/aws/test-store.ts'
-import { type AdminRoute, adminEndpoint } from '#shared/http/admin-endpoint.ts'
+import { adminEndpoint } from '#shared/http/admin-endpoint.ts'
 import { readEnv } from '#shared/http/env.ts'
 import { documentFetcher } from '#shared/net/fetch-document.ts'
 import { networkOf } from '#shared/net/network.ts'
-import { epochMilliseconds } from '#shared/time.ts'
 import * as connections from './connection-calls.ts'
+import { contract } from './contract.ts'
 import * as providers from './provider-calls.ts'
 import { createTest, showTest } from './test-calls.ts'
 
@@ -24,41 +23,31 @@ const ports: providers.Ports = {
 
 const tests = { store: ports.store, tests: dynamoTests(EPHEMERAL_TABLE), publicUrl: PUBLIC_URL }
 
-const allowing =
-  (...roles: Role[]) =>
-  (call: providers.Call): AdminRoute => ({ roles, handle: (admin) => call(ports, admin) })
-const look = allowing('admin', 'reader', 'setup')
-const configure = allowing('admin', 'setup')
-const decide = allowing('admin')
-
-const ALL = '/orgs/{organization}/idps'
-const ONE = `${ALL}/{idp}`
-
-export const handler = adminEndpoint(
-  { keys: dynamoApiKeys(DIRECTORY_TABLE), now: epochMilliseconds },
-  {
-    [`GET ${ALL}`]: look(providers.list),
-    [`POST ${ALL}`]: configure(providers.create),
-    [`POST ${ALL}/preview`]: configure(providers.showPreview),
-    [`GET ${ALL}/identifiers`]: look(connections.newIdentifiers),
-    [`GET ${ALL}/guide`]: look(connections.newGuide),
-    [`GET ${ONE}`]: look(providers.show),
-    [`PATCH ${ONE}`]: configure(providers.patch),
-    [`DELETE ${ONE}`]: decide(providers.remove),
-    [`PUT ${ONE}/connection`]: configure(connections.replace),
-    [`POST ${ONE}/connection/restore`]: configure(connections.restore),
-    [`POST ${ONE}/parked/apply`]: configure(connections.apply),
-    [`POST ${ONE}/parked/discard`]: configure(connections.discard),
-    [`POST ${ONE}/refresh`]: configure(connections.refresh),
-    [`POST ${ONE}/certificates`]: configure(connections.addKey),
-    [`DELETE ${ONE}/certificates/{fingerprint}`]: configure(connections.removeKey),
-    [`POST ${ONE}/activate`]: decide(providers.activate),
-    [`POST ${ONE}/deactivate`]: decide(providers.deactivate),
-    [`GET ${ONE}/identifiers`]: look(connections.identifiers),
-    [`GET ${ONE}/guide`]: look(connections.guide),
-    [`GET ${ONE}/tasks`]: look(connections.listTasks),
-    [`POST ${ONE}/tasks/{task}/done`]: configure(connections.finishTask),
-    [`POST ${ONE}/tests`]: configure((_, call) => createTest(tests, call)),
-    [`GET ${ONE}/tests/{test}`]: look((_, call) => showTest(tests, call)),
-  },
-)
+export const handler = adminEndpoint(adminPorts(DIRECTORY_TABLE, EPHEMERAL_TABLE), contract, {
+  'GET /orgs/{organization}/idps': (call) => providers.list(ports, call),
+  'POST /orgs/{organization}/idps': (call) => providers.create(ports, call),
+  'POST /orgs/{organization}/idps/preview': (call) => providers.showPreview(ports, call),
+  'GET /orgs/{organization}/idps/identifiers': (call) => connections.newIdentifiers(ports, call),
+  'GET /orgs/{organization}/idps/guide': (call) => connections.newGuide(ports, call),
+  'GET /orgs/{organization}/idps/{idp}': (call) => providers.show(ports, call),
+  'PATCH /orgs/{organization}/idps/{idp}': (call) => providers.patch(ports, call),
+  'DELETE /orgs/{organization}/idps/{idp}': (call) => providers.remove(ports, call),
+  'PUT /orgs/{organization}/idps/{idp}/connection': (call) => connections.replace(ports, call),
+  'POST /orgs/{organization}/idps/{idp}/connection/restore': (call) =>
+    connections.restore(ports, call),
+  'POST /orgs/{organization}/idps/{idp}/parked/apply': (call) => connections.apply(ports, call),
+  'POST /orgs/{organization}/idps/{idp}/parked/discard': (call) => connections.discard(ports, call),
+  'POST /orgs/{organization}/idps/{idp}/refresh': (call) => connections.refresh(ports, call),
+  'POST /orgs/{organization}/idps/{idp}/certificates': (call) => connections.addKey(ports, call),
+  'DELETE /orgs/{organization}/idps/{idp}/certificates/{fingerprint}': (call) =>
+    connections.removeKey(ports, call),
+  'POST /orgs/{organization}/idps/{idp}/activate': (call) => providers.activate(ports, call),
+  'POST /orgs/{organization}/idps/{idp}/deactivate': (call) => providers.deactivate(ports, call),
+  'GET /orgs/{organization}/idps/{idp}/identifiers': (call) => connections.identifiers(ports, call),
+  'GET /orgs/{organization}/idps/{idp}/guide': (call) => connections.guide(ports, call),
+  'GET /orgs/{organization}/idps/{idp}/tasks': (call) => connections.listTasks(ports, call),
+  'POST /orgs/{organization}/idps/{idp}/tasks/{task}/done': (call) =>
+    connections.finishTask(ports, call),
+  'POST /orgs/{organization}/idps/{idp}/tests': (call) => createTest(tests, call),
+  'GET /orgs/{organization}/idps/{idp}/tests/{test}': (call) => showTest(tests, call),
+})

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { mergePatch } from '#shared/admin/merge-patch.ts'
 import { readValue } from '#shared/http/admin-body.ts'
+import { paging } from '#shared/http/paging.ts'
 import type { NewSettings } from '#shared/idps/create-provider.ts'
 import type { SourceInput } from '#shared/idps/management.ts'
 import type { ReviseSettings } from '#shared/idps/settings.ts'
@@ -10,7 +11,7 @@ import { isIdpId } from '#shared/ids.ts'
 const url = v.pipe(v.string(), v.maxLength(2048))
 const binding = v.picklist(['redirect', 'post'])
 
-const Parameters = v.strictObject({
+export const Parameters = v.strictObject({
   kind: v.literal('parameters'),
   entityId: v.pipe(v.string(), v.maxLength(1024)),
   singleSignOn: v.strictObject({ binding, url }),
@@ -62,7 +63,7 @@ const noList = v.custom<object>((value) => !Array.isArray(value), 'Object')
 
 const AttributeNames = v.pipe(noList, v.strictObject(optional(attributeNames)))
 
-const Settings = v.strictObject({
+export const Settings = v.strictObject({
   ...optional(settings),
   name: settings.name,
   identifiers: settings.identifiers,
@@ -103,10 +104,10 @@ export const revision =
   (before) =>
     readValue(mergePatch(before, patch), Settings)
 
-export const Paging = v.strictObject({
-  limit: v.optional(v.pipe(v.string(), v.regex(/^[1-9]\d?$|^100$/), v.transform(Number)), '50'),
-  cursor: v.exactOptional(v.pipe(v.string(), v.regex(/^idp_[0-9a-f]{32}$/))),
-})
+export const ListQuery = v.strictObject(paging(isIdpId))
+
+/** Of a removal. */
+export const Confirmation = v.strictObject({ confirm: v.exactOptional(v.string()) })
 
 export const GuideQuery = v.strictObject({
   kind: v.exactOptional(v.picklist(providerKinds)),

@@ -1,18 +1,14 @@
-import type { AdminCall } from '#shared/http/admin-endpoint.ts'
-import { problem } from '#shared/http/problem.ts'
-import { providerProblem } from '#shared/http/provider-problem.ts'
+import { refuse } from '#shared/http/refuse.ts'
 import { type HttpResponse, json } from '#shared/http/respond.ts'
 import { isOutOfReach } from '#shared/idps/change-provider.ts'
 import type { ProviderStore } from '#shared/idps/ports.ts'
 import type { ProviderKind } from '#shared/idps/types.ts'
-import { isIdpId, isTestId, newTestId } from '#shared/ids.ts'
+import { newTestId } from '#shared/ids.ts'
 import type { SignInTest, TestStore } from '#shared/sign-in/test-ports.ts'
 import { isoTime } from '#shared/time.ts'
-import { unknown } from './provider-calls.ts'
+import type { CallTo } from './provider-calls.ts'
 
-export type TestPorts = { store: ProviderStore; tests: TestStore; publicUrl: string }
-
-const OUT_OF_REACH = { cause: 'provider_active' } as const
+type TestPorts = { store: ProviderStore; tests: TestStore; publicUrl: string }
 
 /** How long a test can be started and its result be read. */
 const LIFETIME_SECONDS = 3600
@@ -20,13 +16,12 @@ const LIFETIME_SECONDS = 3600
 /** Makes the address of a test sign-in: whoever opens it signs in at the provider, and nowhere else. */
 export async function createTest(
   { store, tests, publicUrl }: TestPorts,
-  { request, orgId, key, now }: AdminCall,
+  { ids, orgId, role, now }: CallTo<'POST /orgs/{organization}/idps/{idp}/tests'>,
 ): Promise<HttpResponse> {
-  const idpId = request.pathParameter('idp') ?? ''
-  const record = isIdpId(idpId) ? await store.find(orgId, idpId) : undefined
-  if (!record) return unknown
+  const record = await store.find(orgId, ids.idp)
+  if (!record) return refuse('provider_unknown')
   // Who signs in at an active one may be anybody of the organization, and the result tells of them.
-  if (key.role === 'setup' && isOutOfReach(record)) return providerProblem(OUT_OF_REACH)
+  if (role === 'setup' && isOutOfReach(record)) return refuse('provider_active')
   const test = { id: newTestId(), orgId, idpId: record.idp.id, validUntil: now + LIFETIME_SECONDS }
   await tests.create(test)
   const url = `${publicUrl}/saml/idps/${test.idpId}/login?test=${test.id}`
@@ -36,14 +31,13 @@ export async function createTest(
 /** What came of a test sign-in. */
 export async function showTest(
   { store, tests }: TestPorts,
-  { request, orgId, now }: AdminCall,
+  { ids, orgId, now }: CallTo<'GET /orgs/{organization}/idps/{idp}/tests/{test}'>,
 ): Promise<HttpResponse> {
-  const idpId = request.pathParameter('idp') ?? ''
-  const id = request.pathParameter('test') ?? ''
-  const test = isTestId(id) ? await tests.find(id) : undefined
-  if (!test || test.orgId !== orgId || test.idpId !== idpId || test.validUntil <= now) return noTest
+  const test = await tests.find(ids.test)
+  const isTheirs = test?.orgId === orgId && test.idpId === ids.idp
+  if (!test || !isTheirs || test.validUntil <= now) return refuse('test_unknown')
   const record = await store.find(orgId, test.idpId)
-  return record ? json(200, await output(test, record.idp.kind)) : unknown
+  return record ? json(200, await output(test, record.idp.kind)) : refuse('provider_unknown')
 }
 
 async function output({ id, validUntil, at, result }: SignInTest, kind?: ProviderKind) {
@@ -57,5 +51,3 @@ async function output({ id, validUntil, at, result }: SignInTest, kind?: Provide
     ...(result?.cause && { hint: hintFor(result.cause, kind) }),
   }
 }
-
-const noTest = problem({ status: 404, cause: 'test_unknown', title: 'There is no such test' })

@@ -1,18 +1,16 @@
 import type { ApiKeyId, OrgId } from '../ids.ts'
 import { fail, ok, type Result } from '../result.ts'
 import { isSameHash, newSecret, sha256 } from '../secrets.ts'
+import type { Role } from './caller.ts'
 
-/**
- * What a key of the administration API may do in its organization: `admin` all, `reader` only look,
- * `setup` configure providers but not decide whether people sign in by them (R14).
- */
-export type Role = 'admin' | 'reader' | 'setup'
+/** What a key may do; the roles of people are more: see caller.ts. */
+export type KeyRole = Exclude<Role, 'emergency'>
 
 /** A key of the administration API; only the hash of its secret is stored. */
 export type ApiKey = {
   id: ApiKeyId
   orgId: OrgId
-  role: Role
+  role: KeyRole
   secretHash: string
   /** What its creator calls it. */
   label: string

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { SettingProblem } from '../idps/errors.ts'
 import { fail, ok, type Result } from '../result.ts'
-import { problem } from './problem.ts'
+import { refuse } from './refuse.ts'
 import { type HttpRequest, onlyValue } from './request.ts'
 import type { HttpResponse } from './respond.ts'
 
@@ -12,9 +12,9 @@ export function readBody<const Schema extends v.GenericSchema>(
   { contentType, body }: HttpRequest,
   schema: Schema,
 ): Result<v.InferOutput<Schema>, HttpResponse> {
-  if (!JSON_TYPES.includes(contentType)) return fail(unsupported)
+  if (!JSON_TYPES.includes(contentType)) return fail(refuse('unsupported_type'))
   const value = parse(body)
-  if (value === undefined) return fail(malformed)
+  if (value === undefined) return fail(refuse('body_malformed'))
   if (Array.isArray(value)) return fail(unprocessable([list])) // valibot takes it for an object
   const read = readValue(value, schema)
   return read.ok ? read : fail(unprocessable(read.error))
@@ -76,18 +76,5 @@ const fieldOf = ({ path }: v.BaseIssue<unknown>) =>
 
 const list: SettingProblem = { field: '', cause: 'malformed', got: 'Array', want: 'Object' }
 
-const unsupported = problem({
-  status: 415,
-  cause: 'unsupported_type',
-  title: 'The body must be application/json',
-})
-
-const malformed = problem({ status: 400, cause: 'body_malformed', title: 'The body is no JSON' })
-
 const unprocessable = (problems: readonly SettingProblem[]) =>
-  problem({
-    status: 422,
-    cause: 'request_refused',
-    title: 'The request is not what this endpoint takes',
-    problems,
-  })
+  refuse('request_refused', { problems })

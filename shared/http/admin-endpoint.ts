@@ -1,9 +1,16 @@
-import { type ApiKey, type ApiKeyStore, authenticate, type Role } from '../admin/api-key.ts'
+import type * as v from 'valibot'
+import { type ApiKeyStore, authenticate } from '../admin/api-key.ts'
+import { actorOf, type Caller, type Role } from '../admin/caller.ts'
+import { type CallCounter, secondsToWait } from '../admin/rate-limit.ts'
 import { isOrgId, type OrgId } from '../ids.ts'
 import { log } from '../log.ts'
+import { fail, ok, type Result } from '../result.ts'
 import { toSeconds } from '../time.ts'
+import { readInput } from './admin-input.ts'
+import type { Contract, Operation, RouteKey } from './contract.ts'
 import { endpoint, type Unexpected } from './endpoint.ts'
-import { problem } from './problem.ts'
+import type { RepeatableCall } from './idempotency-key.ts'
+import { refuse } from './refuse.ts'
 import { bearerOf, type HttpRequest } from './request.ts'
 import type { HttpResponse } from './respond.ts'
 
@@ -12,75 +19,108 @@ export type AdminCall = {
   request: HttpRequest
   /** The caller's own, and the one of the path. */
   orgId: OrgId
-  key: ApiKey
+  caller: Caller
+  role: Role
   /** For events and traces. */
   actor: string
   now: number
+  /** What If-Match names; undefined: any state. */
+  seen: readonly string[] | undefined
+  /** Where Idempotency-Key was sent. */
+  repeatable: RepeatableCall | undefined
 }
 
-export type AdminRoute = {
-  roles: readonly Role[]
-  handle: (call: AdminCall) => Promise<HttpResponse>
+type OutputOf<Schema> = Schema extends v.GenericSchema ? v.InferOutput<Schema> : undefined
+type IdOf<Form> = Form extends readonly [(text: string) => text is infer Id extends string, unknown]
+  ? Id
+  : string
+type IdsOf<Ids> = { [Name in keyof Ids]: IdOf<Ids[Name]> }
+
+/** The same with what the contract says that is in it. */
+export type CallOf<One> = AdminCall & {
+  ids: One extends { ids: infer Ids } ? IdsOf<Ids> : Record<never, string>
+  query: One extends { query: infer Query } ? OutputOf<Query> : undefined
+  body: One extends { body: infer Body } ? OutputOf<Body> : undefined
 }
 
-type Ports = { keys: ApiKeyStore; now: () => number }
+type Routes<Given extends Contract> = {
+  readonly [Key in keyof Given]: (call: CallOf<Given[Key]>) => Promise<HttpResponse>
+}
+
+export type AdminPorts = { keys: ApiKeyStore; calls: CallCounter; now: () => number }
 
 /** Of a body, in bytes: metadata of a megabyte, as JSON spells it. */
 const BODY_LIMIT = 1.5 * 1024 * 1024
 
 /**
- * The administration API's chain: who calls, whether it is their organization, whether they may,
- * and only then what they want. Every refusal is a problem document (RFC 9457).
- *
- * @param routes by route key, as infra/routes.ts spells it
+ * The administration API's chain: who calls, whether it is their organization, whether they may and
+ * not too often, and only then what they want. Every refusal is a problem document (RFC 9457).
  */
-export const adminEndpoint = (ports: Ports, routes: Readonly<Record<string, AdminRoute>>) =>
+export const adminEndpoint = <const Given extends Contract>(
+  ports: AdminPorts,
+  contract: Given,
+  routes: Routes<Given>,
+) =>
   endpoint(async (request) => {
     const now = toSeconds(ports.now())
-    const authenticated = await authenticate(ports.keys, bearerOf(request), now)
-    if (!authenticated.ok) return unauthorized(authenticated.error, request)
-    const key = authenticated.value
-    const route = routes[request.routeKey]
-    const orgId = request.pathParameter('organization') ?? ''
-    // Of another organization nobody learns more than of one that does not exist.
-    if (!route || !isOrgId(orgId) || orgId !== key.orgId) return notFound
-    if (!route.roles.includes(key.role)) return forbidden
-    if (Buffer.byteLength(request.body) > BODY_LIMIT) return tooLarge
-    const response = await route.handle({ request, orgId, key, actor: `apikey:${key.id}`, now })
+    const identified = await identify(ports, request, now)
+    if (!identified.ok) return identified.error
+    const caller = identified.value
+    const response = await answer({ ports, contract, routes }, { request, caller, now })
     log.info('admin_call', {
       requestId: request.requestId,
       route: request.routeKey,
-      orgId,
-      keyId: key.id,
+      orgId: caller.orgId,
+      callerId: caller.id,
       status: response.statusCode,
     })
     return response
   }, unexpected)
 
-/** One answer for all that is wrong with a key: the log knows what. */
-function unauthorized(cause: string, { requestId, routeKey }: HttpRequest): HttpResponse {
-  log.info('api_key_refused', { cause, requestId, route: routeKey })
-  return problem(
-    { status: 401, cause: 'unauthorized', title: 'A valid API key is needed' },
-    { 'www-authenticate': 'Bearer realm="latchkey"' },
-  )
+/** Who calls; one answer for all that is wrong with a proof of it, as the log knows what. */
+async function identify(
+  { keys }: AdminPorts,
+  request: HttpRequest,
+  now: number,
+): Promise<Result<Caller, HttpResponse>> {
+  const authenticated = await authenticate(keys, bearerOf(request), now)
+  if (authenticated.ok) {
+    const { id, orgId, role } = authenticated.value
+    return ok({ kind: 'key', id, orgId, role })
+  }
+  const { requestId, routeKey } = request
+  log.info('caller_refused', { cause: authenticated.error, requestId, route: routeKey })
+  return fail(refuse('unauthorized', { headers: challenge }))
 }
 
-const notFound = problem({ status: 404, cause: 'not_found', title: 'There is nothing here' })
+const challenge = { 'www-authenticate': 'Bearer realm="latchkey"' }
 
-export const forbidden = problem({
-  status: 403,
-  cause: 'forbidden',
-  title: 'This API key may not do that',
-})
+type Api<Given extends Contract> = { ports: AdminPorts; contract: Given; routes: Routes<Given> }
+type Identified = { request: HttpRequest; caller: Caller; now: number }
 
-const tooLarge = problem({ status: 413, cause: 'too_large', title: 'The body is too large' })
+async function answer<Given extends Contract>(
+  { ports, contract, routes }: Api<Given>,
+  { request, caller, now }: Identified,
+): Promise<HttpResponse> {
+  const key = request.routeKey as RouteKey & keyof Given
+  const operation: Operation | undefined = contract[key]
+  const orgId = request.pathParameter('organization') ?? ''
+  // Of another organization nobody learns more than of one that does not exist.
+  if (!operation || !isOrgId(orgId) || orgId !== caller.orgId) return refuse('not_found')
+  if (!operation.roles.includes(caller.role)) return refuse('forbidden')
+  const wait = await secondsToWait(ports.calls, caller.id, now)
+  if (wait !== undefined) {
+    return refuse('too_many_requests', { headers: { 'retry-after': String(wait) } })
+  }
+  if (Buffer.byteLength(request.body) > BODY_LIMIT) return refuse('too_large')
+  const input = readInput(operation, request, caller.id)
+  if (!input.ok) return input.error
+  const { role } = caller
+  const call = { request, orgId, caller, role, actor: actorOf(caller), now, ...input.value }
+  const handle = routes[key] as unknown as (call: object) => Promise<HttpResponse>
+  return handle(call) // which was read by that very operation
+}
 
 /** What a caller sees of a bug or an outage. */
 const unexpected: Unexpected = ({ requestId }) =>
-  problem({
-    status: 500,
-    cause: 'server_error',
-    title: 'Something went wrong here',
-    detail: `Request ${requestId}`,
-  })
+  refuse('server_error', { detail: `Request ${requestId}` })

@@ -1,6 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import { fail, ok, type Result } from '../result.ts'
 import { sha256 } from '../secrets.ts'
-import { problem } from './problem.ts'
+import { refuse } from './refuse.ts'
 import type { HttpRequest } from './request.ts'
 import type { HttpResponse } from './respond.ts'
 
@@ -20,15 +21,21 @@ export function readIdempotencyKey(
 ): Result<RepeatableCall | undefined, HttpResponse> {
   const key = header('idempotency-key')
   if (key === undefined) return ok(undefined)
-  if (!/^[\x21-\x7e]{1,255}$/.test(key)) return fail(malformed)
+  if (!/^[\x21-\x7e]{1,255}$/.test(key)) return fail(refuse('idempotency_key_malformed'))
   return ok({
     keyHash: sha256(JSON.stringify([caller, routeKey, key])),
     callHash: sha256(JSON.stringify([path, body])),
   })
 }
 
-const malformed = problem({
-  status: 400,
-  cause: 'idempotency_key_malformed',
-  title: 'Idempotency-Key must be 1 to 255 visible ASCII characters',
-})
+/**
+ * The id of what a repeatable call creates: the same each time the call comes, so that it is created
+ * once. Where the call has no name, a random one.
+ */
+export const repeatableId = <const Prefix extends string>(
+  prefix: Prefix,
+  repeatable: RepeatableCall | undefined,
+): `${Prefix}_${string}` =>
+  repeatable
+    ? `${prefix}_${Buffer.from(repeatable.keyHash, 'base64url').toString('hex').slice(0, 32)}`
+    : `${prefix}_${randomBytes(16).toString('hex')}`

@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '../result.ts'
-import { problem } from './problem.ts'
+import { refuse } from './refuse.ts'
 import type { HttpRequest } from './request.ts'
 import type { HttpResponse } from './respond.ts'
 
@@ -17,23 +17,11 @@ export function readIfMatch(
   isRequired = false,
 ): Result<readonly string[] | undefined, HttpResponse> {
   const value = header('if-match')?.trim()
-  if (value === undefined) return isRequired ? fail(required) : ok(undefined)
+  if (value === undefined) return isRequired ? fail(refuse('precondition_required')) : ok(undefined)
   if (value === '*') return ok(undefined)
-  if (!TAGS.test(value)) return fail(malformed)
+  if (!TAGS.test(value)) return fail(refuse('if_match_malformed'))
   return ok([...value.matchAll(TAG)].flatMap(([, weak, tag = '']) => (weak ? [] : [tag])))
 }
 
 const TAG = /(W\/)?"([\x21\x23-\x7e]*)"/g
 const TAGS = /^(?:W\/)?"[\x21\x23-\x7e]*"(?:\s*,\s*(?:W\/)?"[\x21\x23-\x7e]*")*$/
-
-const required = problem({
-  status: 428,
-  cause: 'precondition_required',
-  title: 'Say by If-Match which state you change',
-})
-
-const malformed = problem({
-  status: 400,
-  cause: 'if_match_malformed',
-  title: 'If-Match is no list of entity tags',
-})

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type ApiKey, issueApiKey, type Role } from '#shared/admin/api-key.ts'
+import { type ApiKey, issueApiKey, type KeyRole } from '#shared/admin/api-key.ts'
 import { dynamoConfiguration } from '#shared/aws/configuration-store.ts'
 import { newApiKeyId, newOrgId, type OrgId } from '#shared/ids.ts'
 import { epochMilliseconds, toSeconds } from '#shared/time.ts'
@@ -19,7 +19,7 @@ type Options = { headers?: Record<string, string>; body?: unknown; key?: string 
 const configuration = () => dynamoConfiguration(process.env['DIRECTORY_TABLE'] ?? '')
 
 /** Makes a key of the administration API, and answers its secret. */
-export async function newApiKey(orgId: OrgId, role: Role, changes: Partial<ApiKey> = {}) {
+export async function newApiKey(orgId: OrgId, role: KeyRole, changes: Partial<ApiKey> = {}) {
   const id = newApiKeyId()
   const { apiKey, secretHash } = issueApiKey(id)
   const createdAt = toSeconds(epochMilliseconds())

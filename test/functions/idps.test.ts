@@ -25,7 +25,7 @@ describe('idps', () => {
     assert.equal(answer.headers['content-type'], 'application/problem+json')
     assert.doesNotMatch(answer.body, /unknown/)
     assert.equal(lines.length, 1)
-    assert.match(lines[0] ?? '', /"api_key_refused".*"key_unknown"/)
+    assert.match(lines[0] ?? '', /"caller_refused".*"key_unknown"/)
   })
 
   test('answers who has a key of the organization, and logs ids only', async (t) => {

@@ -33,9 +33,9 @@ const limits: Record<string, number> = {
   idps: 295_000, // reads metadata, holds guides and hints; no sign-in waits for it
   'saml-acs': 262_000,
   'saml-login': 255_000,
-  'saml-logout': 255_000,
+  'saml-logout': 258_000,
   'saml-metadata': 350_000,
-  'saml-slo': 268_000,
+  'saml-slo': 271_000,
 }
 const DEFAULT_LIMIT = 235_000
 const xmlLibraries = ['samlify', '@xmldom/xmldom', 'xpath', 'xml-crypto', 'xml']

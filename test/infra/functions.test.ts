@@ -139,7 +139,7 @@ for (const name of functionNames()) {
           jwks: ['JWT_KEY_ARN', 'PUBLIC_URL'],
           'metadata-refresh': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
           'login-discover': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
-          traces: ['DIRECTORY_TABLE', 'PUBLIC_URL'],
+          traces: ['DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
           'saml-acs': [
             'DIRECTORY_TABLE',
             'EPHEMERAL_TABLE',
@@ -165,7 +165,7 @@ for (const name of functionNames()) {
             'SAML_ENCRYPTION_KEY_ARNS',
             'SAML_SIGNING_KEY_ARNS',
           ],
-          'setup-links': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
+          'setup-links': ['DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
           'tokens-redeem': ['DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'JWT_KEY_ARN', 'PUBLIC_URL'],
         }[name],
       )

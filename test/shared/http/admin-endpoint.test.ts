@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import type { Context } from 'aws-lambda'
+import * as v from 'valibot'
 import { type ApiKey, issueApiKey } from '#shared/admin/api-key.ts'
-import { type AdminCall, type AdminRoute, adminEndpoint } from '#shared/http/admin-endpoint.ts'
-import { json } from '#shared/http/respond.ts'
+import { CALLS_A_MINUTE } from '#shared/admin/rate-limit.ts'
+import { type AdminCall, adminEndpoint } from '#shared/http/admin-endpoint.ts'
+import type { Contract, Operation } from '#shared/http/contract.ts'
+import { type HttpResponse, json } from '#shared/http/respond.ts'
 import { apiEvent } from './api-event.ts'
 
 const orgId = `org_${'1'.repeat(32)}` as const
@@ -19,10 +22,19 @@ const stored: ApiKey = {
 }
 
 type Event = NonNullable<Parameters<typeof apiEvent>[0]>
-type Given = { event?: Event; key?: Partial<ApiKey>; handle?: AdminRoute['handle'] }
+type Handle = (call: AdminCall) => Promise<HttpResponse>
+type Given = {
+  event?: Event
+  key?: Partial<ApiKey>
+  handle?: Handle
+  /** Calls of this minute, this one among them. */
+  calls?: number
+  operation?: Partial<Operation>
+}
 
 /** Calls the one route that there is, which readers and admins may call. */
-async function call(t: TestContext, { event, key, handle }: Given = {}) {
+async function call(t: TestContext, given: Given = {}) {
+  const { event, key, handle, calls: count = 1, operation } = given
   const logs = (['info', 'error'] as const).map((level) =>
     t.mock.method(console, level, () => undefined),
   )
@@ -30,15 +42,28 @@ async function call(t: TestContext, { event, key, handle }: Given = {}) {
   const keys = {
     find: (id: string) => Promise.resolve(id === stored.id ? { ...stored, ...key } : undefined),
   }
+  const counted: string[] = []
+  const counter = {
+    count: (callerAndWindow: string) => {
+      counted.push(callerAndWindow)
+      return Promise.resolve(count)
+    },
+  }
+  const contract = {
+    'GET /example': {
+      summary: 'An example',
+      roles: ['reader', 'admin'],
+      answers: { 201: null },
+      ...operation,
+    },
+  } satisfies Contract
   const answer = await adminEndpoint(
-    { keys, now: () => now * 1000 + 999 },
+    { keys, calls: counter, now: () => now * 1000 + 999 },
+    contract,
     {
-      'GET /example': {
-        roles: ['reader', 'admin'],
-        handle: (made) => {
-          calls.push(made)
-          return handle ? handle(made) : Promise.resolve(json(201, {}))
-        },
+      'GET /example': (made: AdminCall) => {
+        calls.push(made)
+        return handle ? handle(made) : Promise.resolve(json(201, {}))
       },
     },
   )(
@@ -53,7 +78,7 @@ async function call(t: TestContext, { event, key, handle }: Given = {}) {
   const lines = logs.flatMap(({ mock }) =>
     mock.calls.map(({ arguments: [line] }) => line as object),
   )
-  return { answer, calls, lines }
+  return { answer, calls, lines, counted }
 }
 
 const causeOf = ({ body }: { body: string }) =>
@@ -65,16 +90,79 @@ describe('adminEndpoint', () => {
     assert.equal(answer.statusCode, 201)
     const [{ request, ...made } = assert.fail('nothing was called')] = calls
     assert.equal(request.routeKey, 'GET /example')
-    assert.deepEqual(made, { orgId, key: stored, actor: `apikey:${stored.id}`, now })
+    const { id, role } = stored
+    assert.deepEqual(made, {
+      ...{ orgId, role, now, actor: `apikey:${id}`, caller: { kind: 'key', id, orgId, role } },
+      ...{ ids: {}, query: undefined, body: undefined, seen: undefined, repeatable: undefined },
+    })
     const code = 'admin_call'
-    const logged = { code, requestId: 'request-1', route: 'GET /example', orgId, keyId: stored.id }
+    const logged = { code, requestId: 'request-1', route: 'GET /example', orgId, callerId: id }
     assert.deepEqual(lines, [{ ...logged, status: 201 }])
   })
 
   const otherOrganization = { organization: `org_${'3'.repeat(32)}` }
   const wrongSecret = `Bearer ${stored.id}_${'A'.repeat(43)}`
   const limit = 1.5 * 1024 * 1024
+  const body = v.strictObject({ name: v.string() })
+  const asJson = { 'content-type': 'application/json' }
+  const withHeaders = (headers: Record<string, string>) => ({
+    headers: { authorization: `Bearer ${apiKey}`, ...headers },
+  })
+  const user = [(text: string) => text.startsWith('usr_'), 'trace_unknown'] as const
   const refused: readonly (readonly [string, number, string, Given])[] = [
+    ['one call too many', 429, 'too_many_requests', { calls: CALLS_A_MINUTE + 1 }],
+    [
+      'an id that cannot be one',
+      404,
+      'trace_unknown',
+      {
+        operation: { ids: { user } },
+        event: { pathParameters: { organization: orgId, user: 'x' } },
+      },
+    ],
+    [
+      'an Idempotency-Key that it could not keep',
+      400,
+      'idempotency_key_unsupported',
+      {
+        operation: { body },
+        event: {
+          ...withHeaders({ 'idempotency-key': 'a' }),
+          method: 'POST',
+          routeKey: 'GET /example',
+        },
+      },
+    ],
+    [
+      'a change that does not say what it changes',
+      428,
+      'precondition_required',
+      { operation: { ifMatch: 'required' } },
+    ],
+    [
+      'a body of another type',
+      415,
+      'unsupported_type',
+      { operation: { body }, event: { body: 'name=a' } },
+    ],
+    [
+      'a body that is no JSON',
+      400,
+      'body_malformed',
+      { operation: { body }, event: { ...withHeaders(asJson), body: '{' } },
+    ],
+    [
+      'a body that is not what it takes',
+      422,
+      'request_refused',
+      { operation: { body }, event: { ...withHeaders(asJson), body: '{"name":1}' } },
+    ],
+    [
+      'a query that is not what it takes',
+      422,
+      'request_refused',
+      { operation: { query: body }, event: { rawQueryString: 'nam=a' } },
+    ],
     ['no key', 401, 'unauthorized', { event: { headers: {} } }],
     [
       'a key of another scheme',
@@ -120,6 +208,43 @@ describe('adminEndpoint', () => {
     })
   }
 
+  test('hands on what the operation takes, read', async (t) => {
+    const read = await call(t, {
+      operation: { ids: { user }, body, query: body, ifMatch: 'required', isRepeatable: true },
+      event: {
+        ...withHeaders({ ...asJson, 'if-match': '"3"', 'idempotency-key': 'a' }),
+        pathParameters: { organization: orgId, user: 'usr_1' },
+        rawQueryString: 'name=b',
+        body: '{"name":"a"}',
+      },
+    })
+    const [{ request: _, repeatable, ...made } = assert.fail('nothing was called')] = read.calls
+    assert.equal(typeof repeatable?.keyHash, 'string')
+    assert.deepEqual(
+      { ...made, caller: undefined },
+      {
+        ...{ orgId, role: 'reader', now, actor: `apikey:${stored.id}`, caller: undefined },
+        ...{ ids: { user: 'usr_1' }, query: { name: 'b' }, body: { name: 'a' }, seen: ['3'] },
+      },
+    )
+  })
+
+  test('counts the calls of a caller by the minute, and takes as many as there may be', async (t) => {
+    const { answer, counted } = await call(t, { calls: CALLS_A_MINUTE })
+    assert.equal(answer.statusCode, 201)
+    assert.deepEqual(counted, [`${stored.id}#${now - (now % 60)}`])
+  })
+
+  test('says how long to wait', async (t) => {
+    const { answer } = await call(t, { calls: CALLS_A_MINUTE + 1 })
+    assert.equal(answer.headers['retry-after'], String(60 - (now % 60)))
+  })
+
+  test('counts no calls of strangers', async (t) => {
+    const { counted } = await call(t, { event: { headers: {} } })
+    assert.deepEqual(counted, [])
+  })
+
   test('takes a body of the greatest size', async (t) => {
     const { answer } = await call(t, { event: { body: 'a'.repeat(limit) } })
     assert.equal(answer.statusCode, 201)
@@ -131,7 +256,7 @@ describe('adminEndpoint', () => {
     assert.deepEqual(expired.answer, wrong.answer)
     const [line] = expired.lines
     assert.deepEqual(line, {
-      code: 'api_key_refused',
+      code: 'caller_refused',
       cause: 'key_expired',
       requestId: 'request-1',
       route: 'GET /example',

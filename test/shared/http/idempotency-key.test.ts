@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { readIdempotencyKey } from '#shared/http/idempotency-key.ts'
+import { readIdempotencyKey, repeatableId } from '#shared/http/idempotency-key.ts'
 import { readRequest } from '#shared/http/request.ts'
 import { apiEvent } from './api-event.ts'
 
@@ -40,4 +40,23 @@ describe('readIdempotencyKey', () => {
       assert.equal(call(key), 400)
     })
   }
+})
+
+describe('repeatableId', () => {
+  const named = (key: string) => {
+    const read = call(key)
+    return typeof read === 'object' ? read : undefined
+  }
+
+  test('is the same each time that a call comes, and another one for another call', () => {
+    assert.match(repeatableId('acc', named('a')), /^acc_[0-9a-f]{32}$/)
+    assert.equal(repeatableId('acc', named('a')), repeatableId('acc', named('a')))
+    assert.notEqual(repeatableId('acc', named('a')), repeatableId('acc', named('b')))
+  })
+
+  test('is random for a call without a name', () => {
+    const ids = Array.from({ length: 100 }, () => repeatableId('acc', undefined))
+    assert.equal(new Set(ids).size, 100)
+    for (const id of ids) assert.match(id, /^acc_[0-9a-f]{32}$/)
+  })
 })

@@ -1,11 +1,10 @@
-import type { ProviderCause, ProviderRefusal } from '../idps/errors.ts'
-import { problem } from './problem.ts'
-import type { HttpResponse } from './respond.ts'
+import type { ProviderCause } from '../../idps/errors.ts'
+import type { ProblemAnswer } from '../refuse.ts'
 
-type Answer = { status: number; title: string }
+type OwnCause = Exclude<ProviderCause, 'changed_meanwhile' | 'key_reused' | 'organization_unknown'>
 
-const answers = {
-  organization_unknown: { status: 404, title: 'There is no such organization' },
+/** What calls about identity providers may answer, beside the general ones. */
+export const providerProblems = {
   provider_unknown: { status: 404, title: 'There is no such identity provider' },
   provider_active: {
     status: 403,
@@ -25,8 +24,6 @@ const answers = {
     status: 409,
     title: 'The organization has as many identity providers as it may have',
   },
-  changed_meanwhile: { status: 412, title: 'It was changed meanwhile: read it again' },
-  key_reused: { status: 422, title: 'The Idempotency-Key was used for another request' },
   nothing_to_restore: { status: 409, title: 'There is no connection before the present one' },
   nothing_parked: { status: 409, title: 'No change waits for a decision' },
   no_metadata_url: { status: 409, title: 'The configuration does not come from a URL' },
@@ -39,8 +36,5 @@ const answers = {
   certificates_expired: { status: 409, title: 'All certificates have expired' },
   confirmation_wrong: { status: 422, title: 'The confirmation is not the name of the provider' },
   task_unknown: { status: 404, title: 'There is no such task' },
-} as const satisfies Record<ProviderCause, Answer>
-
-/** The answer to what an admin asks and cannot have. */
-export const providerProblem = ({ cause, problems }: ProviderRefusal): HttpResponse =>
-  problem({ cause, ...answers[cause], ...(problems && { problems }) })
+  test_unknown: { status: 404, title: 'There is no such test' },
+} as const satisfies Record<OwnCause | 'test_unknown', ProblemAnswer>

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { providerProblem } from '#shared/http/provider-problem.ts'
-import type { ProviderCause } from '#shared/idps/errors.ts'
+import type { ProblemCause } from '#shared/http/problem-table.ts'
+import { refuse } from '#shared/http/refuse.ts'
 
 const bodyOf = (answer: { body: string }) => JSON.parse(answer.body) as Record<string, unknown>
 
-describe('providerProblem', () => {
-  const statuses: readonly (readonly [ProviderCause, number])[] = [
+describe('refuse', () => {
+  const statuses: readonly (readonly [ProblemCause, number])[] = [
     ['provider_unknown', 404],
     ['provider_active', 403],
     ['source_refused', 422],
@@ -17,7 +17,7 @@ describe('providerProblem', () => {
   ]
   for (const [cause, status] of statuses) {
     test(`answers ${status} to ${cause}`, () => {
-      const answer = providerProblem({ cause })
+      const answer = refuse(cause)
       assert.equal(answer.statusCode, status)
       assert.equal(answer.headers['content-type'], 'application/problem+json')
       const { type, title, ...rest } = bodyOf(answer)
@@ -29,7 +29,7 @@ describe('providerProblem', () => {
 
   test('names the fields that are to blame', () => {
     const problems = [{ field: 'url', cause: 'timeout', want: '5000 ms' }] as const
-    const answer = providerProblem({ cause: 'metadata_refused', problems })
+    const answer = refuse('metadata_refused', { problems })
     assert.deepEqual(bodyOf(answer)['problems'], problems)
   })
 })

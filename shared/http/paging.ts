@@ -1,0 +1,32 @@
+import * as v from 'valibot'
+
+const MOST = 100
+
+const limit = v.optional(
+  v.pipe(v.string(), v.regex(/^(?:[1-9]\d?|100)$/, `1 to ${MOST}`), v.transform(Number)),
+  '50',
+)
+
+/** Where a list goes on: opaque to callers, and nothing that they have not been shown. */
+export const cursorOf = (place: string) => Buffer.from(place).toString('base64url')
+
+const placeOf = (cursor: string) => Buffer.from(cursor, 'base64url').toString()
+
+/**
+ * `?limit=` and `?cursor=` of a list, beside its filters. Callers send as cursor what they got as
+ * `next`; the handler reads the place in it.
+ *
+ * @param isPlace whether a text can be a place in this list
+ */
+export const paging = (isPlace: (text: string) => boolean) => ({
+  limit,
+  cursor: v.exactOptional(
+    v.pipe(
+      v.string(),
+      v.maxLength(2048),
+      v.check((cursor) => cursorOf(placeOf(cursor)) === cursor, 'a cursor of this list'),
+      v.transform(placeOf),
+      v.check(isPlace, 'a cursor of this list'),
+    ),
+  ),
+})

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { endpoints } from '#infra/routes.ts'
+import { generalRefusals, type Operation } from '#shared/http/contract.ts'
+import { problemTable } from '#shared/http/problem-table.ts'
+
+const operations = endpoints.flatMap(({ contract = {} }) =>
+  Object.entries<Operation>(contract).map(([key, operation]) => ({ key, operation })),
+)
+
+describe('the contract of each administration route', () => {
+  for (const { key, operation } of operations) {
+    const [method = '', path = ''] = key.split(' ')
+
+    test(`${key} says who may call it, and what a success answers`, () => {
+      assert.ok(operation.roles.length > 0)
+      assert.ok(Object.keys(operation.answers).length > 0)
+      for (const [status, schema] of Object.entries(operation.answers)) {
+        assert.equal(schema === null, status === '204' || status === '202')
+      }
+    })
+
+    test(`${key} names each refusal once`, () => {
+      const all = [...generalRefusals(operation), ...(operation.refusals ?? [])]
+      const own = operation.refusals ?? []
+      assert.equal(new Set(own).size, own.length)
+      for (const cause of all) assert.ok(problemTable[cause], cause)
+    })
+
+    test(`${key} takes ids that are in its path, and a body only where there can be one`, () => {
+      for (const name of Object.keys(operation.ids ?? {})) assert.ok(path.includes(`{${name}}`))
+      if (method === 'GET') assert.equal(operation.body, undefined)
+      if (method === 'GET') assert.equal(operation.isRepeatable, undefined)
+    })
+
+    test(`${key} lets no reader change anything, and every reader look`, () => {
+      const { roles } = operation
+      if (method !== 'GET') assert.ok(!roles.includes('reader'))
+      else assert.ok(roles.includes('reader'))
+    })
+  }
+})
+
+describe('the problem table', () => {
+  for (const [cause, { status, title }] of Object.entries(problemTable)) {
+    test(`answers ${cause} with a status of its kind and a title`, () => {
+      assert.match(cause, /^[a-z0-9]+(?:_[a-z0-9]+)*$/)
+      assert.ok(status >= 400 && status < 600)
+      assert.match(title, /^[A-Z].{8,}[^.]$/)
+    })
+  }
+})
