@@ -26,6 +26,8 @@ import { type Consumer, consumers } from './consumers.ts'
 import type { DataStack } from './data-stack.ts'
 import type { Endpoint } from './endpoint.ts'
 import { endpointFunction, logGroup } from './endpoint-function.ts'
+import type { Resources } from './grants.ts'
+import { withMail } from './mail-sender.ts'
 import { endpoints } from './routes.ts'
 
 type ApiStackProps = StackProps & {
@@ -34,6 +36,8 @@ type ApiStackProps = StackProps & {
   codeFolder: string
   /** The address people and providers use, for example https://signin.vendor.example. */
   publicUrl?: string
+  /** The address that mails come from; by default no-reply at the host of the public URL. */
+  mailFrom?: string
 }
 
 type StreamSource = Extract<Consumer['source'], { kind: 'directory-stream' }>
@@ -44,6 +48,7 @@ export class ApiStack extends Stack {
   readonly relay: LambdaFunction
   readonly refresh: LambdaFunction
   private readonly data: DataStack
+  private readonly resources: Resources
   private readonly codeFolder: string
   private readonly api: HttpApi
   private readonly publicUrl: string
@@ -54,6 +59,7 @@ export class ApiStack extends Stack {
     this.codeFolder = props.codeFolder
     this.api = new HttpApi(this, 'Api', { createDefaultStage: false })
     this.publicUrl = props.publicUrl ?? this.api.apiEndpoint
+    this.resources = withMail(this, props.data, { ...props, publicUrl: this.publicUrl })
     this.stage()
     for (const endpoint of endpoints) this.endpoint(endpoint)
     const consuming = new Map(consumers.map((one) => [one.fn, this.consumer(one)]))
@@ -91,7 +97,7 @@ export class ApiStack extends Stack {
   }
 
   private endpoint({ fn, routes, grants, memoryMb = 512 }: Endpoint) {
-    const lambda = endpointFunction(this, fn, this.data, {
+    const lambda = endpointFunction(this, fn, this.resources, {
       code: Code.fromAsset(join(this.codeFolder, fn)),
       grants,
       memoryMb,
@@ -110,7 +116,7 @@ export class ApiStack extends Stack {
   }
 
   private consumer({ fn, grants, timeoutSeconds, source }: Consumer) {
-    const lambda = endpointFunction(this, fn, this.data, {
+    const lambda = endpointFunction(this, fn, this.resources, {
       code: Code.fromAsset(join(this.codeFolder, fn)),
       grants,
       memoryMb: 512,
@@ -129,7 +135,8 @@ export class ApiStack extends Stack {
     })
   }
 
-  private follow(lambda: LambdaFunction, { batchSize, parallelization }: StreamSource) {
+  private follow(lambda: LambdaFunction, source: StreamSource) {
+    const { attribute, batchSize, parallelization } = source
     // The cast: aws-cdk-lib 2.276 does not type its tables for exactOptionalPropertyTypes.
     lambda.addEventSource(
       new DynamoEventSource(this.data.directory as unknown as ITable, {
@@ -141,7 +148,7 @@ export class ApiStack extends Stack {
         retryAttempts: 50,
         maxRecordAge: Duration.hours(23), // the stream itself keeps records for 24 hours
         onFailure: new SqsDlq(this.data.relayFailures),
-        filters: [FilterCriteria.filter({ dynamodb: { NewImage: { evt: carriesAnEvent } } })],
+        filters: [FilterCriteria.filter({ dynamodb: { NewImage: { [attribute]: hasId } } })],
       }),
     )
   }
@@ -155,7 +162,7 @@ function named(consuming: ReadonlyMap<Consumer['fn'], LambdaFunction>, fn: strin
 
 const byIam = new HttpIamAuthorizer()
 
-const carriesAnEvent = { M: { id: { S: FilterRule.exists() } } }
+const hasId = { M: { id: { S: FilterRule.exists() } } }
 
 const accessLog = {
   requestId: '$context.requestId',

@@ -14,6 +14,7 @@ const account = process.env['CDK_DEFAULT_ACCOUNT']
 const region = process.env['CDK_DEFAULT_REGION']
 const env = account && region ? { account, region } : {}
 const publicUrl = app.node.tryGetContext('publicUrl') as string | undefined
+const mailFrom = app.node.tryGetContext('mailFrom') as string | undefined
 
 /** Context such as `-c samlSigningKeys=2,1`. */
 function generations(name: string): readonly number[] {
@@ -35,6 +36,7 @@ const api = new ApiStack(app, 'LatchkeyApi', {
   data,
   codeFolder,
   ...(publicUrl && { publicUrl }),
+  ...(mailFrom && { mailFrom }),
 })
 new WatchStack(app, 'LatchkeyWatch', { env, data, api })
 Tags.of(app).add('service', 'latchkey')

@@ -5,7 +5,13 @@ export type Consumer = {
   /** Folder under functions/ and the Lambda's name. */
   fn: string
   source:
-    | { kind: 'directory-stream'; batchSize: number; parallelization: number }
+    | {
+        kind: 'directory-stream'
+        /** Attribute of the changed item whose `id` makes the change this function's business. */
+        attribute: 'evt' | 'mail'
+        batchSize: number
+        parallelization: number
+      }
     | { kind: 'schedule'; everyMinutes: number }
   grants: readonly Grant[]
   timeoutSeconds: number
@@ -16,7 +22,7 @@ export type Consumer = {
 export const consumers = [
   {
     fn: 'events-relay',
-    source: { kind: 'directory-stream', batchSize: 100, parallelization: 4 },
+    source: { kind: 'directory-stream', attribute: 'evt', batchSize: 100, parallelization: 4 },
     grants: [{ on: 'provisioningQueue', actions: ['SendMessage'] }],
     timeoutSeconds: 30,
     summary: 'Sends the event that a change carries to the provisioning queue',

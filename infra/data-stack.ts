@@ -29,6 +29,7 @@ export class DataStack extends Stack {
   readonly directory: TableV2
   readonly ephemeral: TableV2
   readonly jwtKey: Key
+  readonly adminSessionKey: Key
   readonly samlSigningKeys: readonly Key[]
   readonly samlEncryptionKeys: readonly Key[]
   readonly provisioningQueue: Queue
@@ -41,6 +42,12 @@ export class DataStack extends Stack {
     this.directory = this.directoryTable()
     this.ephemeral = this.ephemeralTable()
     this.jwtKey = this.key('JwtKey', 'latchkey/jwt', KeySpec.RSA_2048, KeyUsage.SIGN_VERIFY)
+    this.adminSessionKey = this.key(
+      'AdminSessionKey',
+      'latchkey/admin-session',
+      KeySpec.RSA_2048,
+      KeyUsage.SIGN_VERIFY,
+    )
     this.samlSigningKeys = signing.map((generation) =>
       this.samlKey('SamlSigningKey', 'latchkey/saml-signing', KeyUsage.SIGN_VERIFY, generation),
     )

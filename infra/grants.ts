@@ -23,21 +23,29 @@ export type Grant =
       keys: readonly string[]
     }
   | { on: 'jwtKey'; actions: readonly ('Sign' | 'GetPublicKey')[] }
+  | { on: 'adminSessionKey'; actions: readonly ('Sign' | 'GetPublicKey')[] }
   | { on: 'samlSigningKeys'; actions: readonly ('Sign' | 'GetPublicKey')[] }
   | { on: 'samlEncryptionKeys'; actions: readonly ('Decrypt' | 'GetPublicKey')[] }
   | { on: 'provisioningQueue'; actions: readonly 'SendMessage'[] }
+  | { on: 'mail'; actions: readonly 'SendEmail'[] }
 
 /** What the data stack keeps and functions are granted access to. */
 export type Resources = {
   directory: TableV2
   ephemeral: TableV2
   jwtKey: IKey
+  /** Signs the sessions of administrators, and nothing else. */
+  adminSessionKey: IKey
   /** The first one signs; the others are published, as they will sign next or have signed before. */
   samlSigningKeys: readonly IKey[]
   /** All of them decrypt; providers should encrypt to the first. */
   samlEncryptionKeys: readonly IKey[]
   provisioningQueue: IQueue
+  mail: MailSender
 }
+
+/** Who our mails are from, and the identity in SES that may send them. */
+type MailSender = { from: string; identityArn: string }
 
 /** The environment a grant implies: functions learn the names of what they may use, no others. */
 export const environmentOf = (grants: readonly Grant[], resources: Resources) =>
@@ -54,12 +62,16 @@ function variablesOf(grant: Grant, resources: Resources): Record<string, string>
       return { EPHEMERAL_TABLE: resources.ephemeral.tableName }
     case 'jwtKey':
       return { JWT_KEY_ARN: resources.jwtKey.keyArn }
+    case 'adminSessionKey':
+      return { ADMIN_SESSION_KEY_ARN: resources.adminSessionKey.keyArn }
     case 'samlSigningKeys':
       return { SAML_SIGNING_KEY_ARNS: arnsOf(resources.samlSigningKeys).join(',') }
     case 'samlEncryptionKeys':
       return { SAML_ENCRYPTION_KEY_ARNS: arnsOf(resources.samlEncryptionKeys).join(',') }
     case 'provisioningQueue':
       return { PROVISIONING_QUEUE_URL: resources.provisioningQueue.queueUrl }
+    case 'mail':
+      return { MAIL_FROM: resources.mail.from }
     default:
       return grant satisfies never
   }
@@ -81,9 +93,10 @@ export function statementOf(grant: Grant, resources: Resources): PolicyStatement
         conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': grant.keys } },
       })
     case 'jwtKey':
+    case 'adminSessionKey':
       return new PolicyStatement({
         actions: grant.actions.map((action) => `kms:${action}`),
-        resources: [resources.jwtKey.keyArn],
+        resources: [resources[grant.on].keyArn],
       })
     case 'samlSigningKeys':
     case 'samlEncryptionKeys':
@@ -95,6 +108,11 @@ export function statementOf(grant: Grant, resources: Resources): PolicyStatement
       return new PolicyStatement({
         actions: grant.actions.map((action) => `sqs:${action}`),
         resources: [resources.provisioningQueue.queueArn],
+      })
+    case 'mail':
+      return new PolicyStatement({
+        actions: grant.actions.map((action) => `ses:${action}`),
+        resources: [resources.mail.identityArn],
       })
     default:
       return grant satisfies never

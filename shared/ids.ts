@@ -28,6 +28,12 @@ export const isIdpId = (text: string): text is IdpId => /^idp_[0-9a-f]{32}$/.tes
 /** The same of an API key's. */
 export const isApiKeyId = (text: string): text is ApiKeyId => /^key_[0-9a-f]{32}$/.test(text)
 
+/** The same of a user's. */
+export const isUserId = (text: string): text is UserId => /^usr_[0-9a-f]{32}$/.test(text)
+
+/** The same of an administrator's session's. */
+export const isSessionId = (text: string): text is SessionId => /^ses_[0-9a-f]{32}$/.test(text)
+
 /** The same of a trace's. */
 export const isTraceId = (text: unknown): text is TraceId =>
   typeof text === 'string' && /^trc_[0-9a-f]{32}$/.test(text)
@@ -39,6 +45,7 @@ export const isTestId = (text: unknown): text is TestId =>
 export const newOrgId = (): OrgId => `org_${random()}`
 export const newIdpId = (): IdpId => `idp_${random()}`
 export const newUserId = (): UserId => `usr_${random()}`
+export const newSessionId = (): SessionId => `ses_${random()}`
 export const newApiKeyId = (): ApiKeyId => `key_${random()}`
 export const newCredentialId = (): CredentialId => `cred_${random()}`
 export const newTestId = (): TestId => `tst_${random()}`

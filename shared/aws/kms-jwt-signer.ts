@@ -9,9 +9,9 @@ const base64url = (value: object) => Buffer.from(JSON.stringify(value)).toString
 
 /** Signs JWTs by a KMS key: RS256 (RFC 7515, RFC 7518 §3.3). The private key never leaves KMS. */
 export const kmsJwtSigner =
-  (keyArn: string): SignJwt =>
+  (keyArn: string, typ = 'JWT'): SignJwt =>
   async (claims) => {
-    const header = { alg: 'RS256', typ: 'JWT', kid: keyIdOf(keyArn) }
+    const header = { alg: 'RS256', typ, kid: keyIdOf(keyArn) }
     const input = `${base64url(header)}.${base64url(claims)}`
     const { Signature } = await kms.send(
       new SignCommand({

@@ -94,6 +94,7 @@ describe('keys', () => {
 
   const expected = [
     ['alias/latchkey/jwt', 'RSA_2048', 'SIGN_VERIFY', false],
+    ['alias/latchkey/admin-session', 'RSA_2048', 'SIGN_VERIFY', false],
     ['alias/latchkey/saml-signing', 'RSA_2048', 'SIGN_VERIFY', false],
     ['alias/latchkey/saml-encryption', 'RSA_2048', 'ENCRYPT_DECRYPT', false],
     ['alias/latchkey/data', 'SYMMETRIC_DEFAULT', 'ENCRYPT_DECRYPT', true],
