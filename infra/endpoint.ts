@@ -5,7 +5,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /**
  * Who may call: `none` decides from the request's own proof, `product` needs a product credential,
- * `admin` an API key of the organization, `operator` AWS credentials that IAM allows the route.
+ * `admin` an API key or a session of the organization, `operator` AWS credentials that IAM allows the route.
  */
 type Auth = 'none' | 'product' | 'admin' | 'operator'
 
@@ -27,7 +27,8 @@ export const adminFunction = (
     return { method, path, auth: 'admin', summary }
   }),
   grants: [
-    { on: 'directory', actions: ['BatchGetItem'], keys: ['apikey#*'] },
+    { on: 'directory', actions: ['BatchGetItem'], keys: ['apikey#*', 'org#*'] },
+    { on: 'adminSessionKey', actions: ['GetPublicKey'] },
     { on: 'ephemeral', actions: ['UpdateItem'], keys: ['rate#*'] },
     ...grants,
   ],

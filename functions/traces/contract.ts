@@ -31,7 +31,7 @@ const Stage = v.strictObject({
   outcome: v.picklist(['passed', 'failed', 'not_reached']),
 })
 
-const roles = ['admin', 'reader', 'emergency'] as const satisfies readonly Role[]
+const roles = ['admin', 'reader'] as const satisfies readonly Role[]
 
 export const contract = {
   'GET /orgs/{organization}/traces': {

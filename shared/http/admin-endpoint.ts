@@ -1,5 +1,10 @@
 import type * as v from 'valibot'
-import { type ApiKeyStore, authenticate } from '../admin/api-key.ts'
+import { type ApiKeyError, type ApiKeyStore, authenticate } from '../admin/api-key.ts'
+import {
+  authenticateSession,
+  type SessionError,
+  type SessionPorts,
+} from '../admin/authenticate-session.ts'
 import { actorOf, type Caller, type Role } from '../admin/caller.ts'
 import { type CallCounter, secondsToWait } from '../admin/rate-limit.ts'
 import { isOrgId, type OrgId } from '../ids.ts'
@@ -13,6 +18,7 @@ import type { RepeatableCall } from './idempotency-key.ts'
 import { refuse } from './refuse.ts'
 import { bearerOf, type HttpRequest } from './request.ts'
 import type { HttpResponse } from './respond.ts'
+import { readCookie } from './session-cookies.ts'
 
 /** A request whose caller may make it. Times are epoch seconds. */
 export type AdminCall = {
@@ -47,7 +53,12 @@ type Routes<Given extends Contract> = {
   readonly [Key in keyof Given]: (call: CallOf<Given[Key]>) => Promise<HttpResponse>
 }
 
-export type AdminPorts = { keys: ApiKeyStore; calls: CallCounter; now: () => number }
+export type AdminPorts = {
+  keys: ApiKeyStore
+  sessions: SessionPorts
+  calls: CallCounter
+  now: () => number
+}
 
 /** Of a body, in bytes: metadata of a megabyte, as JSON spells it. */
 const BODY_LIMIT = 1.5 * 1024 * 1024
@@ -79,19 +90,41 @@ export const adminEndpoint = <const Given extends Contract>(
 
 /** Who calls; one answer for all that is wrong with a proof of it, as the log knows what. */
 async function identify(
-  { keys }: AdminPorts,
+  ports: AdminPorts,
   request: HttpRequest,
   now: number,
 ): Promise<Result<Caller, HttpResponse>> {
-  const authenticated = await authenticate(keys, bearerOf(request), now)
-  if (authenticated.ok) {
-    const { id, orgId, role } = authenticated.value
-    return ok({ kind: 'key', id, orgId, role })
-  }
+  const authenticated = await authenticateCaller(ports, request, now)
+  if (authenticated.ok) return authenticated
   const { requestId, routeKey } = request
   log.info('caller_refused', { cause: authenticated.error, requestId, route: routeKey })
+  if (authenticated.error === 'csrf') return fail(refuse('csrf'))
   return fail(refuse('unauthorized', { headers: challenge }))
 }
+
+/** By an API key where a header presents one, else by the session that the browser has. */
+async function authenticateCaller(
+  { keys, sessions }: AdminPorts,
+  request: HttpRequest,
+  now: number,
+): Promise<Result<Caller, ApiKeyError | SessionError>> {
+  const jwt = readCookie(request, 'jwt')
+  if (request.header('authorization') === undefined && jwt !== undefined) {
+    const session = await authenticateSession(sessions, sessionRequest(request, jwt), now)
+    return session.ok ? ok({ kind: 'session', ...session.value }) : session
+  }
+  const key = await authenticate(keys, bearerOf(request), now)
+  if (!key.ok) return key
+  const { id, orgId, role } = key.value
+  return ok({ kind: 'key', id, orgId, role })
+}
+
+const sessionRequest = ({ method, header }: HttpRequest, jwt: string) => ({
+  method,
+  jwt,
+  csrfToken: header('x-csrf-token'),
+  origin: header('origin'),
+})
 
 const challenge = { 'www-authenticate': 'Bearer realm="latchkey"' }
 

@@ -39,6 +39,7 @@ export function generalRefusals(operation: Operation): readonly ProblemCause[] {
   const { query, body, ids = {}, ifMatch, isRepeatable } = operation
   return [
     'unauthorized',
+    'csrf',
     'forbidden',
     'not_found',
     'too_large',

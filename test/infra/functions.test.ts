@@ -135,11 +135,11 @@ for (const name of functionNames()) {
         Object.keys(named(name).Environment.Variables).toSorted(byText),
         {
           'events-relay': ['PROVISIONING_QUEUE_URL', 'PUBLIC_URL'],
-          idps: ['DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
+          idps: ['ADMIN_SESSION_KEY_ARN', 'DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
           jwks: ['JWT_KEY_ARN', 'PUBLIC_URL'],
           'metadata-refresh': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
           'login-discover': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
-          traces: ['DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
+          traces: ['ADMIN_SESSION_KEY_ARN', 'DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
           'saml-acs': [
             'DIRECTORY_TABLE',
             'EPHEMERAL_TABLE',
@@ -165,7 +165,12 @@ for (const name of functionNames()) {
             'SAML_ENCRYPTION_KEY_ARNS',
             'SAML_SIGNING_KEY_ARNS',
           ],
-          'setup-links': ['DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
+          'setup-links': [
+            'ADMIN_SESSION_KEY_ARN',
+            'DIRECTORY_TABLE',
+            'EPHEMERAL_TABLE',
+            'PUBLIC_URL',
+          ],
           'tokens-redeem': ['DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'JWT_KEY_ARN', 'PUBLIC_URL'],
         }[name],
       )

@@ -2,15 +2,27 @@ import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import type { Context } from 'aws-lambda'
 import * as v from 'valibot'
+import type { Administrator } from '#shared/admin/administrator.ts'
 import { type ApiKey, issueApiKey } from '#shared/admin/api-key.ts'
 import { CALLS_A_MINUTE } from '#shared/admin/rate-limit.ts'
 import { type AdminCall, adminEndpoint } from '#shared/http/admin-endpoint.ts'
 import type { Contract, Operation } from '#shared/http/contract.ts'
 import { type HttpResponse, json } from '#shared/http/respond.ts'
+import { cookieNames } from '#shared/http/session-cookies.ts'
+import {
+  ada,
+  claims,
+  csrfToken,
+  publicUrl,
+  sessionKey,
+  signJwt,
+} from '#test/shared/admin/session-example.ts'
 import { apiEvent } from './api-event.ts'
 
 const orgId = `org_${'1'.repeat(32)}` as const
 const now = 1_772_619_330
+const session = { ...claims, org: orgId, iat: now, exp: now + 300, began: now * 1000 }
+const cookies = [`${cookieNames.jwt}=${signJwt(session)}`]
 const { apiKey, secretHash } = issueApiKey(`key_${'2'.repeat(32)}`)
 const stored: ApiKey = {
   id: `key_${'2'.repeat(32)}`,
@@ -30,11 +42,13 @@ type Given = {
   /** Calls of this minute, this one among them. */
   calls?: number
   operation?: Partial<Operation>
+  /** Whose session it is, as the directory has them. */
+  user?: Administrator
 }
 
 /** Calls the one route that there is, which readers and admins may call. */
 async function call(t: TestContext, given: Given = {}) {
-  const { event, key, handle, calls: count = 1, operation } = given
+  const { event, key, handle, calls: count = 1, operation, user = ada } = given
   const logs = (['info', 'error'] as const).map((level) =>
     t.mock.method(console, level, () => undefined),
   )
@@ -43,6 +57,11 @@ async function call(t: TestContext, given: Given = {}) {
     find: (id: string) => Promise.resolve(id === stored.id ? { ...stored, ...key } : undefined),
   }
   const counted: string[] = []
+  const sessions = {
+    sessionKey: () => Promise.resolve(sessionKey),
+    administrators: { find: () => Promise.resolve(user) },
+    publicUrl,
+  }
   const counter = {
     count: (callerAndWindow: string) => {
       counted.push(callerAndWindow)
@@ -58,7 +77,7 @@ async function call(t: TestContext, given: Given = {}) {
     },
   } satisfies Contract
   const answer = await adminEndpoint(
-    { keys, calls: counter, now: () => now * 1000 + 999 },
+    { keys, sessions, calls: counter, now: () => now * 1000 + 999 },
     contract,
     {
       'GET /example': (made: AdminCall) => {
@@ -207,6 +226,77 @@ describe('adminEndpoint', () => {
       assert.deepEqual(calls, [])
     })
   }
+
+  test('takes the session of a browser, with the role that its user has now', async (t) => {
+    const { answer, calls, lines, counted } = await call(t, { event: { headers: {}, cookies } })
+    assert.equal(answer.statusCode, 201)
+    const { userId } = ada
+    const caller = { kind: 'session', id: session.sid, userId, orgId, role: 'admin' }
+    const [{ actor, caller: made } = assert.fail('nothing was called')] = calls
+    assert.deepEqual([made, actor], [caller, `user:${userId}`])
+    assert.deepEqual(counted, [`${session.sid}#${now - (now % 60)}`])
+    assert.ok(JSON.stringify(lines).includes(session.sid))
+  })
+
+  const byPost = { method: 'POST', routeKey: 'GET /example', cookies }
+  const bySession: readonly (readonly [string, number, string, Given])[] = [
+    ['a session that is none', 401, 'unauthorized', { event: { headers: {}, cookies: ['x=1'] } }],
+    [
+      'two sessions at once',
+      401,
+      'unauthorized',
+      { event: { headers: {}, cookies: [...cookies, ...cookies] } },
+    ],
+    [
+      'a session whose user may no more',
+      401,
+      'unauthorized',
+      { event: { headers: {}, cookies }, user: { ...ada, role: 'member' } },
+    ],
+    [
+      'a session whose user has signed out everywhere',
+      401,
+      'unauthorized',
+      { event: { headers: {}, cookies }, user: { ...ada, sessionsFrom: now * 1000 + 1 } },
+    ],
+    [
+      'a wrong key, whatever session comes with it',
+      401,
+      'unauthorized',
+      { event: { headers: { authorization: wrongSecret }, cookies } },
+    ],
+    ['a change without the CSRF token', 403, 'csrf', { event: { ...byPost, headers: {} } }],
+    [
+      "a change that another site's page makes",
+      403,
+      'csrf',
+      {
+        event: {
+          ...byPost,
+          headers: { 'x-csrf-token': csrfToken, origin: 'https://evil.example' },
+        },
+      },
+    ],
+    [
+      'a session of another organization',
+      404,
+      'not_found',
+      { event: { headers: {}, cookies, pathParameters: otherOrganization } },
+    ],
+  ]
+  for (const [name, status, cause, given] of bySession) {
+    test(`refuses ${name}, and calls nothing`, async (t) => {
+      const { answer, calls } = await call(t, given)
+      assert.deepEqual([answer.statusCode, causeOf(answer)], [status, cause])
+      assert.deepEqual(calls, [])
+    })
+  }
+
+  test('takes a change by session that names the CSRF token', async (t) => {
+    const headers = { 'x-csrf-token': csrfToken, origin: publicUrl }
+    const { answer } = await call(t, { event: { ...byPost, headers } })
+    assert.equal(answer.statusCode, 201)
+  })
 
   test('hands on what the operation takes, read', async (t) => {
     const read = await call(t, {
