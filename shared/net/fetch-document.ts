@@ -10,7 +10,12 @@ import { readBody } from './read-body.ts'
 type Fetched<T> = Result<T, Refusal<FetchCause>>
 
 /** What a download needs at each hop. */
-type Context = { network: Network; limitBytes: number; signal: AbortSignal }
+type Context = {
+  network: Network
+  limitBytes: number
+  staysOnHost: boolean
+  signal: AbortSignal
+}
 
 const MAX_URL = 2048
 const MAX_REDIRECTS = 3
@@ -19,18 +24,19 @@ const MAX_REDIRECTS = 3
  * Makes a download that an address from outside cannot turn against us (R8): https only; a name is
  * resolved once and every address of it judged, and the connection goes to those very addresses, so
  * that a name which changes meanwhile changes nothing; certificates are verified for the name; three
- * redirects, each judged the same way; one time limit for all of it. Any port is taken, since https
+ * redirects, each judged the same way and on the same host where the caller wants it; one time limit
+ * for all of it. Any port is taken, since https
  * must be spoken there. No cookies and no credentials are sent; the content type is not judged.
  */
 export const documentFetcher =
   (network: Network): FetchDocument =>
-  async (url, { limitBytes, timeoutMs }) => {
+  async (url, { limitBytes, timeoutMs, staysOnHost = false }) => {
     // AbortSignal.timeout() would let the process end before: its timer keeps nothing alive.
     const controller = new AbortController()
     const { signal } = controller
     const timer = setTimeout(() => controller.abort(), timeoutMs)
     try {
-      return await follow(url, { network, limitBytes, signal })
+      return await follow(url, { network, limitBytes, staysOnHost, signal })
     } catch (error) {
       return fail(signal.aborted ? refusal('timeout', { want: `${timeoutMs} ms` }) : failed(error))
     } finally {
@@ -53,7 +59,7 @@ async function follow(first: string, context: Context): Promise<Fetched<Buffer>>
     if (!isRedirect) return fail(refusal(`status_${status}`))
     const want = `${MAX_REDIRECTS} redirects at most`
     if (redirects === MAX_REDIRECTS) return fail(refusal('redirect_forbidden', { want }))
-    url = readRedirect(headers.location ?? '', url.value)
+    url = readRedirect(headers.location ?? '', url.value, context)
   }
   return url
 }
@@ -69,10 +75,14 @@ function readUrl(text: string): Fetched<URL> {
   return hasCredentials ? fail(refusal('url_credentials')) : ok(url)
 }
 
-function readRedirect(location: string, base: URL): Fetched<URL> {
+function readRedirect(location: string, base: URL, { staysOnHost }: Context): Fetched<URL> {
   const target = URL.canParse(location, base.href) ? new URL(location, base.href).href : location
   const read = readUrl(target)
-  return read.ok ? read : fail(refusal('redirect_forbidden', { got: read.error.cause }))
+  if (!read.ok) return fail(refusal('redirect_forbidden', { got: read.error.cause }))
+  const { host } = read.value
+  return staysOnHost && host !== base.host
+    ? fail(refusal('redirect_elsewhere', { got: host }))
+    : read
 }
 
 async function finish(response: IncomingMessage, limitBytes: number) {
@@ -115,11 +125,12 @@ const headers = {
 
 function send(url: URL, addresses: readonly string[], { network, signal }: Context) {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
-  const { ca } = network
+  const { ca, httpsPort } = network
   // An agent of its own (`false`): a connection that was made for another request is never taken.
   const lookup = lookupOf(addresses)
   const options = { agent: false, headers, signal, lookup, autoSelectFamilyAttemptTimeout: 1000 }
-  request(url, { ...options, ...(ca && { ca: [...ca] }) }, resolve)
+  const port = url.port === '' && httpsPort !== undefined ? { port: httpsPort } : {}
+  request(url, { ...options, ...port, ...(ca && { ca: [...ca] }) }, resolve)
     .on('error', reject)
     .end()
   return promise

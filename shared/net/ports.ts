@@ -14,6 +14,8 @@ export type FetchCause =
   | 'too_large'
   | 'encoding_unknown'
   | 'redirect_forbidden'
+  /** To another host, where the caller does not want to go. */
+  | 'redirect_elsewhere'
   | `status_${number}`
 
 type FetchLimits = {
@@ -21,6 +23,8 @@ type FetchLimits = {
   limitBytes: number
   /** For everything, from the name's resolution to the last byte. */
   timeoutMs: number
+  /** Whether redirects are followed only on the host, and port, of the address itself. */
+  staysOnHost?: boolean
 }
 
 /** Downloads a document from an address that somebody outside has named. */
@@ -28,3 +32,12 @@ export type FetchDocument = (
   url: string,
   limits: FetchLimits,
 ) => Promise<Result<Buffer, Refusal<FetchCause>>>
+
+/** The strings of one TXT record. */
+export type TxtRecord = readonly string[]
+
+/** Why nobody knows what is at a name. */
+export type ResolveCause = 'timeout' | 'server_failure' | 'refused' | 'unreachable'
+
+/** Asks DNS for the TXT records of a name; a name that has none, or is none, has an empty list. */
+export type ResolveTxt = (name: string) => Promise<Result<readonly TxtRecord[], ResolveCause>>

@@ -55,6 +55,8 @@ const redirects: Readonly<Record<string, string>> = {
   '/four-times': '/thrice',
   '/for-ever': '/for-ever',
   '/to-http': 'http://idp.test/',
+  '/to-other-host': 'https://other.test/',
+  '/to-other-port': 'https://idp.test/',
   '/to-credentials': 'https://me:secret@idp.test/',
   '/to-file': 'file:///etc/passwd',
   '/to-nothing': 'https://',
@@ -147,6 +149,39 @@ describe('documentFetcher', () => {
       assert.equal(typeof error === 'string' ? 'accepted' : error.cause, cause)
     })
   }
+
+  describe('on one host', () => {
+    const onHost = async (path: string, host?: string) => {
+      const fetched = await documentFetcher(network)(urlOf(path, host), {
+        ...limits,
+        staysOnHost: true,
+      })
+      return fetched.ok ? fetched.value.toString() : fetched.error
+    }
+
+    test('follows redirects there', async () => {
+      assert.equal(await onHost('/thrice'), '<metadata/>')
+    })
+
+    test('goes nowhere else, and says where it was sent', async () => {
+      const before = server.connections()
+      const got = (path: string) => onHost(path).then((error) => error)
+      const elsewhere = { cause: 'redirect_elsewhere', got: 'other.test' }
+      assert.deepEqual(await got('/to-other-host'), elsewhere)
+      assert.deepEqual(await got('/to-other-port'), { ...elsewhere, got: 'idp.test' })
+      assert.deepEqual(await got('/to-address'), { ...elsewhere, got: '10.0.0.1' })
+      assert.deepEqual(await got('/to-http'), { cause: 'redirect_forbidden', got: 'url_not_https' })
+      assert.equal(server.connections(), before + 4)
+    })
+  })
+
+  test('speaks https at another port where this machine stands for the Internet', async () => {
+    const fetch = documentFetcher({ ...network, httpsPort: server.port })
+    const fetched = await fetch('https://idp.test/', limits)
+    assert.equal(fetched.ok && fetched.value.toString(), '<metadata/>')
+    const named = await fetch(urlOf('/server-name'), limits)
+    assert.equal(named.ok && named.value.toString(), 'idp.test')
+  })
 
   for (const path of ['/silent', '/slow', '/slow-gzip']) {
     test(`ends in time when the server is ${path.slice(1)}`, async () => {
