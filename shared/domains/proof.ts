@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 const DAY = 24 * 3600
 
 /** How long a claim can be proved (R2). */
-export const WINDOW_SECONDS = 10 * DAY
+const WINDOW_SECONDS = 10 * DAY
 
 /** A code that nobody has had before, and until when it is good. */
 export const newCode = (now: number) => ({ code: randomUUID(), endsAt: now + WINDOW_SECONDS })

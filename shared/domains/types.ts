@@ -1,4 +1,5 @@
 import type { OrgId } from '../ids.ts'
+import type { ResolveCause } from '../net/ports.ts'
 
 /** How a domain is proved: a TXT record at its name, or a file on its web server (R2). */
 export type ProofMethod = 'dns' | 'file'
@@ -12,9 +13,7 @@ export type DnsFinding =
   /** The record stands at `<domain>.<domain>`: the DNS host has added the domain once more. */
   | { outcome: 'doubled_suffix'; where: string }
   /** None of these: nobody knows what is there. */
-  | { outcome: 'could_not_ask'; cause: DnsTrouble }
-
-export type DnsTrouble = 'timeout' | 'server_failure' | 'refused' | 'unreachable'
+  | { outcome: 'could_not_ask'; cause: ResolveCause }
 
 /** What a download of the file found out. */
 export type FileFinding =
@@ -28,7 +27,7 @@ export type FileFinding =
   | { outcome: 'too_large' }
   | { outcome: 'could_not_ask'; cause: FileTrouble; got?: string }
 
-export type FileTrouble = 'timeout' | 'tls_failed' | 'unreachable' | 'server_error'
+type FileTrouble = 'timeout' | 'tls_failed' | 'unreachable' | 'server_error'
 
 /** What was found where, and when (epoch seconds). */
 export type ProofCheck = { at: number; dns?: DnsFinding; file?: FileFinding }
