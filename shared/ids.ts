@@ -8,6 +8,8 @@ export type CredentialId = `cred_${string}`
 export type ApiKeyId = `key_${string}`
 /** Of a customer account, which products are billed to. */
 export type AccountId = `acc_${string}`
+/** Of a rule that gives products to a group. */
+export type RuleId = `rul_${string}`
 export type InvitationId = `inv_${string}`
 /** Of an administrator's session. */
 export type SessionId = `ses_${string}`
@@ -47,6 +49,7 @@ export const newIdpId = (): IdpId => `idp_${random()}`
 export const newUserId = (): UserId => `usr_${random()}`
 export const newSessionId = (): SessionId => `ses_${random()}`
 export const newApiKeyId = (): ApiKeyId => `key_${random()}`
+export const newAccountId = (): AccountId => `acc_${random()}`
 export const newCredentialId = (): CredentialId => `cred_${random()}`
 export const newTestId = (): TestId => `tst_${random()}`
 export const newJwtId = (): JwtId => `jwt_${random()}`

@@ -62,7 +62,10 @@ export type FailedCondition = { index: number; item: object | undefined }
  * the SDK's own retries idempotent; conflicts with other transactions, which the SDK does not
  * retry, are retried here.
  */
-export async function transact(items: readonly TransactWriteItem[]): Promise<FailedCondition[]> {
+export async function transact(
+  items: readonly TransactWriteItem[],
+  maxAttempts = MAX_ATTEMPTS,
+): Promise<FailedCondition[]> {
   for (let attempt = 1; ; attempt++) {
     try {
       const ClientRequestToken = randomUUID()
@@ -73,7 +76,7 @@ export async function transact(items: readonly TransactWriteItem[]): Promise<Fai
     } catch (error) {
       const failed = failedConditions(error)
       if (failed.length > 0) return failed
-      if (!isConflict(error) || attempt === MAX_ATTEMPTS) throw error
+      if (!isConflict(error) || attempt === maxAttempts) throw error
       await backOff(attempt)
     }
   }
@@ -92,5 +95,5 @@ const isConflict = (error: unknown) =>
   error instanceof TransactionCanceledException &&
   (error.CancellationReasons ?? []).some(({ Code }) => Code === 'TransactionConflict')
 
-/** Exponential with full jitter, from 25 ms. */
-const backOff = (attempt: number) => setTimeout(Math.random() * 25 * 2 ** attempt)
+/** Exponential with full jitter, from 25 to 800 ms. */
+const backOff = (attempt: number) => setTimeout(Math.random() * 25 * 2 ** Math.min(attempt, 5))

@@ -41,6 +41,11 @@ export const directoryKeys = {
     pk: `org#${orgId}#user#${userId}`,
     sk: `access#${accountId}#${product}`,
   }),
+  /** The same in one item: by which accounts, by product. */
+  userProducts: (orgId: OrgId, userId: UserId) => ({
+    pk: `org#${orgId}#user#${userId}`,
+    sk: 'products',
+  }),
   /** An organization's administrators; no id is `count`. */
   admin: (orgId: OrgId, userId: UserId) => ({ pk: `admins#${orgId}`, sk: userId }),
   adminCount: (orgId: OrgId) => ({ pk: `admins#${orgId}`, sk: 'count' }),
@@ -71,6 +76,8 @@ export const directoryKeys = {
   issuer: (issuerKey: string) => ({ pk: `issuer#${issuerKey}`, sk: 'idp' }),
   subject: (subjectKey: string) => ({ pk: `subject#${subjectKey}`, sk: 'subject' }),
   catalogue: () => ({ pk: 'catalogue', sk: 'products' }),
+  /** How many accounts have seats of a product. */
+  productUse: (product: string) => ({ pk: 'catalogue', sk: `product#${product}` }),
   apiKey: (id: ApiKeyId) => ({ pk: `apikey#${id}`, sk: 'apikey' }),
   /** An organization's list of API keys. */
   listedApiKey: (orgId: OrgId, id: ApiKeyId) => ({ pk: `apikeys#${orgId}`, sk: id }),
@@ -96,6 +103,8 @@ export const directoryKeys = {
   }),
   /** All group rules of an organization: read whole, so one item. */
   rules: (orgId: OrgId) => ({ pk: `rules#${orgId}`, sk: 'rules' }),
+  /** Which revision they have: sign-ins read no more. */
+  rulesRevision: (orgId: OrgId) => ({ pk: `rules#${orgId}`, sk: 'rev' }),
   /** By organization and time. Where nobody knows whose it is, by the id's last digit, to spread. */
   trace: (orgId: OrgId | undefined, id: TraceId) => ({
     pk: `trace#${orgId ?? `unattributed#${id.at(-1)}`}`,

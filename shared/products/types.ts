@@ -9,6 +9,8 @@ export type Product = {
   landingUrl: string
   /** Path prefixes on the landing URL's origin that may be asked for; `/` allows all. */
   allowedPaths: readonly string[]
+  /** Who may use it: absent or `everyone`, all; `assigned`, who has a seat in an account (R20). */
+  access?: 'everyone' | 'assigned'
   /** Where the browser arrives after a logout; absent: a page of ours. */
   logoutUrl?: string
   /** Whether people must prove themselves anew at the provider (SAML Core 2.0 §3.4.1). */

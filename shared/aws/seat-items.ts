@@ -1,0 +1,61 @@
+import type { AccountId, OrgId, UserId } from '../ids.ts'
+import type { Access, GrantedBy, SeatCount } from '../products/access.ts'
+import type { Account } from '../products/account.ts'
+
+/** Items of accounts, seats and accesses (docs/storage.md). */
+
+type StoredAccount = Omit<Account, 'id'> & { accountId: AccountId; state?: 'removed' }
+
+/** Undefined also of what was removed: its item stays a while for its event. */
+export function accountOf(item: object | undefined): Account | undefined {
+  if (!item) return undefined
+  const { accountId: id, state, ...stored } = item as StoredAccount
+  const { orgId, name, reference, overAllocation, seats, createdAt, rev } = stored
+  if (state === 'removed') return undefined
+  const account = { id, orgId, name, overAllocation, seats, createdAt, rev }
+  return reference === undefined ? account : { ...account, reference }
+}
+
+/** Counts of an account for a product; undefined: it has no seats for it. */
+export function seatCountOf(item: object | undefined): SeatCount | undefined {
+  if (!item) return undefined
+  const { seats, used, waiting } = item as SeatCount
+  return { seats, used, waiting }
+}
+
+/** A user's access as it is stored. What was removed stays a while for its event. */
+export type StoredAccess = {
+  orgId: OrgId
+  userId: UserId
+  accountId: AccountId
+  product: string
+  state: Access['state'] | 'removed'
+  grantedBy: GrantedBy
+  /** Epoch seconds. */
+  at: number
+  /** Sort key of its row in the list of holders. */
+  place: string
+  /** Set where the user was deleted, who may be restored. */
+  lostWith?: typeof LOST_WITH_USER
+  rev: number
+}
+
+export const LOST_WITH_USER = 'user'
+
+export function accessOf(item: object | undefined): Access | undefined {
+  if (!item) return undefined
+  const { state, userId, accountId: account, ...rest } = item as StoredAccess
+  const { product, grantedBy, at, place } = rest
+  return state === 'removed' ? undefined : { userId, account, product, state, grantedBy, at, place }
+}
+
+const GRANTED = 'granted#'
+export const QUEUED = 'queued#'
+
+/** Who has a seat, by id; then who waits, by time. */
+export const grantedPlace = (userId: UserId) => `${GRANTED}${userId}`
+export const queuedPlace = (userId: UserId, nowMs: number) =>
+  `${QUEUED}${String(nowMs).padStart(14, '0')}#${userId}`
+
+/** Attribute of a user's summary: the accounts by which they may use the product. */
+export const productAttribute = (product: string) => `product:${product}`

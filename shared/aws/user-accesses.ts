@@ -1,0 +1,83 @@
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
+import type { OrgId, UserId } from '../ids.ts'
+import type { Access, AccessAct } from '../products/access.ts'
+import { promoteWaiting } from '../products/promote-waiting.ts'
+import { removalWrite } from './access-changes.ts'
+import { dynamoAccess } from './access-store.ts'
+import { countWrite, holderDelete } from './access-writes.ts'
+import { condition } from './item-writes.ts'
+import { directoryKeys } from './keys.ts'
+import { queryAll } from './query.ts'
+import { accessOf, LOST_WITH_USER } from './seat-items.ts'
+
+type Person = { orgId: OrgId; userId: UserId }
+
+/** What a user may use or waits for, 20 at most, strongly consistent. */
+export async function readUserAccesses(directory: string, person: Person): Promise<Access[]> {
+  const rows = await readRows(directory, person)
+  return rows.flatMap((row) => accessOf(row) ?? [])
+}
+
+/** What somebody had when they were deleted, for a restoration to ask for it again. */
+export async function readLostAccesses(
+  directory: string,
+  person: Person,
+): Promise<Pick<Access, 'account' | 'product' | 'grantedBy'>[]> {
+  const rows = (await readRows(directory, person)) as Lost[]
+  return rows.flatMap(({ lostWith, accountId: account, product, grantedBy }) =>
+    lostWith === LOST_WITH_USER ? [{ account, product, grantedBy }] : [],
+  )
+}
+
+type Lost = { lostWith?: string; accountId: Access['account'] } & Pick<
+  Access,
+  'product' | 'grantedBy'
+>
+
+const readRows = (directory: string, { orgId, userId }: Person): Promise<object[]> =>
+  queryAll(directory, { pk: directoryKeys.userProducts(orgId, userId).pk, prefix: 'access#' })
+
+/**
+ * Writes that free all seats of a user who is deleted, for the transaction that does it: 3 an
+ * access and one more, 61 at most. They fail where the accesses are not these any more; then they
+ * are to be read again. Afterwards, `handOnSeats()`.
+ */
+export function freeingWrites(
+  directory: string,
+  { orgId, userId }: Person,
+  accesses: readonly Access[],
+  act: AccessAct,
+): TransactWriteItem[] {
+  const Delete = condition(directory, {
+    key: directoryKeys.userProducts(orgId, userId),
+    condition:
+      accesses.length > 0 ? '#count = :all' : 'attribute_not_exists(#count) OR #count = :all',
+    values: { all: accesses.length },
+  })
+  return [
+    { Delete },
+    ...accesses.flatMap((access) => {
+      const seat = { orgId, ...access }
+      return [
+        countWrite(directory, seat, access.state === 'granted' ? freed : noLongerWaiting),
+        removalWrite(directory, seat, access, { ...act, lostWith: LOST_WITH_USER }),
+        holderDelete(directory, seat, access.place),
+      ]
+    }),
+  ]
+}
+
+const freed = { used: -1, condition: '#used > :none', values: { none: 0 } }
+const noLongerWaiting = { waiting: -1, condition: '#waiting > :none', values: { none: 0 } }
+
+/** Gives freed seats to those who wait. May run twice; left out, the seats' next change does it. */
+export async function handOnSeats(
+  directory: string,
+  orgId: OrgId,
+  accesses: readonly Access[],
+  act: AccessAct,
+): Promise<void> {
+  for (const { account, product } of accesses) {
+    await promoteWaiting(dynamoAccess(directory), { orgId, account, product }, act)
+  }
+}
