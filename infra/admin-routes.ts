@@ -1,4 +1,6 @@
+import { contract as apiKeys } from '#functions/api-keys/contract.ts'
 import { contract as idps } from '#functions/idps/contract.ts'
+import { contract as orgs } from '#functions/orgs/contract.ts'
 import { contract as setupLinks } from '#functions/setup-links/contract.ts'
 import { contract as traces } from '#functions/traces/contract.ts'
 import { adminFunction } from './endpoint.ts'
@@ -13,6 +15,15 @@ export const adminEndpoints = [
     { on: 'directory', actions: ['DeleteItem'], keys: ['idp#*', 'idps', 'idps#*', 'issuer#*'] },
     { on: 'directory', actions: ['UpdateItem'], keys: ['idps#*'] },
     { on: 'ephemeral', actions: ['BatchGetItem', 'PutItem'], keys: ['answered#*', 'test#*'] },
+  ]),
+  adminFunction('orgs', orgs, [
+    { on: 'directory', actions: ['BatchGetItem'], keys: ['catalogue'] },
+    { on: 'directory', actions: ['UpdateItem'], keys: ['org#*'] },
+    { on: 'directory', actions: ['PutItem'], keys: ['orgs'] },
+  ]),
+  adminFunction('api-keys', apiKeys, [
+    { on: 'directory', actions: ['Query', 'PutItem', 'UpdateItem'], keys: ['apikeys#*'] },
+    { on: 'directory', actions: ['PutItem', 'DeleteItem'], keys: ['apikey#*'] },
   ]),
   adminFunction('setup-links', setupLinks, [
     { on: 'directory', actions: ['Query'], keys: ['setuplinks#*'] },

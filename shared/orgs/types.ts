@@ -6,4 +6,9 @@ export type Organization = {
   name: string
   /** Product key of the page that sign-ins without a target go to. */
   defaultProduct: string
+  /** How people come to exist (R21); absent: `automatic`, at their first sign-in. */
+  joinPolicy?: JoinPolicy
 }
+
+export const joinPolicies = ['automatic', 'invitation'] as const
+type JoinPolicy = (typeof joinPolicies)[number]

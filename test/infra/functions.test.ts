@@ -136,6 +136,8 @@ for (const name of functionNames()) {
         {
           'events-relay': ['PROVISIONING_QUEUE_URL', 'PUBLIC_URL'],
           idps: ['ADMIN_SESSION_KEY_ARN', 'DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
+          'api-keys': ['ADMIN_SESSION_KEY_ARN', 'DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
+          orgs: ['ADMIN_SESSION_KEY_ARN', 'DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
           jwks: ['JWT_KEY_ARN', 'PUBLIC_URL'],
           'metadata-refresh': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
           'login-discover': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
@@ -216,7 +218,7 @@ describe('who may do what', () => {
   test('only the ACS writes users and what leads to them, and a logout that it has happened', () => {
     assert.deepEqual(holders('dynamodb:PutItem', 'org#*'), ['saml-acs'])
     assert.deepEqual(holders('dynamodb:PutItem', 'subject#*'), ['saml-acs'])
-    assert.deepEqual(holders('dynamodb:UpdateItem', 'org#*'), ['saml-acs'])
+    assert.deepEqual(holders('dynamodb:UpdateItem', 'org#*'), ['orgs', 'saml-acs'])
     const writers = holders('dynamodb:UpdateItem', 'subject#*')
     assert.deepEqual(writers, ['saml-acs', 'saml-logout', 'saml-slo'])
     assert.deepEqual(holders('dynamodb:DeleteItem', 'org#*'), ['saml-acs'])
@@ -232,9 +234,9 @@ describe('who may do what', () => {
     }
   })
 
-  test('only setup links write API keys', () => {
-    assert.deepEqual(holders('dynamodb:PutItem', 'apikey#*'), ['setup-links'])
-    assert.deepEqual(holders('dynamodb:DeleteItem', 'apikey#*'), ['setup-links'])
+  test('only who makes API keys and setup links writes keys', () => {
+    assert.deepEqual(holders('dynamodb:PutItem', 'apikey#*'), ['api-keys', 'setup-links'])
+    assert.deepEqual(holders('dynamodb:DeleteItem', 'apikey#*'), ['api-keys', 'setup-links'])
   })
 
   test('nobody writes products, credentials or domains', () => {
