@@ -47,6 +47,7 @@ type ScheduleSource = Extract<Consumer['source'], { kind: 'schedule' }>
 export class ApiStack extends Stack {
   readonly relay: LambdaFunction
   readonly refresh: LambdaFunction
+  readonly mails: LambdaFunction
   private readonly data: DataStack
   private readonly resources: Resources
   private readonly codeFolder: string
@@ -65,6 +66,7 @@ export class ApiStack extends Stack {
     const consuming = new Map(consumers.map((one) => [one.fn, this.consumer(one)]))
     this.relay = named(consuming, 'events-relay')
     this.refresh = named(consuming, 'metadata-refresh')
+    this.mails = named(consuming, 'mails-send')
     new CfnOutput(this, 'PublicUrl', { value: this.publicUrl })
     this.operators()
   }

@@ -28,6 +28,19 @@ export const consumers = [
     summary: 'Sends the event that a change carries to the provisioning queue',
   },
   {
+    fn: 'mails-send',
+    source: { kind: 'directory-stream', attribute: 'mail', batchSize: 10, parallelization: 1 },
+    grants: [
+      { on: 'directory', actions: ['Query'], keys: ['adminemail#*', 'admins#*', 'idps#*'] },
+      { on: 'directory', actions: ['BatchGetItem'], keys: ['org#*'] },
+      { on: 'ephemeral', actions: ['PutItem'], keys: ['link#*', 'mail#*'] },
+      { on: 'ephemeral', actions: ['BatchGetItem'], keys: ['mail#*'] },
+      { on: 'mail', actions: ['SendEmail'] },
+    ],
+    timeoutSeconds: 30,
+    summary: 'Sends the mail that a change asks for, with a link where it needs one',
+  },
+  {
     fn: 'metadata-refresh',
     source: { kind: 'schedule', everyMinutes: 60 },
     grants: [

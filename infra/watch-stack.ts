@@ -24,6 +24,10 @@ export class WatchStack extends Stack {
       metric: api.relay.metric('IteratorAge', { statistic: 'Maximum', period }),
       threshold: Duration.minutes(1).toMilliseconds(),
     })
+    this.alarm('MailsAreLate', {
+      metric: api.mails.metric('IteratorAge', { statistic: 'Maximum', period }),
+      threshold: Duration.minutes(5).toMilliseconds(),
+    })
     this.alarm('RefreshFailed', {
       metric: api.refresh.metricErrors({ statistic: 'Maximum', period }),
       threshold: 1,

@@ -14,6 +14,10 @@ export type InvitationId = `inv_${string}`
 /** Of an administrator's session. */
 export type SessionId = `ses_${string}`
 export type EventId = `evt_${string}`
+/** Of a mail that a change asks for. */
+export type MailId = `mail_${string}`
+/** Of a break-glass request. */
+export type BreakGlassId = `bgl_${string}`
 type JwtId = `jwt_${string}`
 /** Of a test sign-in; whoever knows it may start that test. */
 export type TestId = `tst_${string}`
@@ -47,6 +51,7 @@ export const isTestId = (text: unknown): text is TestId =>
 export const newOrgId = (): OrgId => `org_${random()}`
 export const newIdpId = (): IdpId => `idp_${random()}`
 export const newUserId = (): UserId => `usr_${random()}`
+export const newMailId = (): MailId => `mail_${random()}`
 export const newSessionId = (): SessionId => `ses_${random()}`
 export const newApiKeyId = (): ApiKeyId => `key_${random()}`
 export const newAccountId = (): AccountId => `acc_${random()}`

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import type { OrgId, SessionId, UserId } from '../ids.ts'
+import type { BreakGlassId, OrgId, SessionId, UserId } from '../ids.ts'
 import { newSessionId } from '../ids.ts'
 import { fail, ok, type Result } from '../result.ts'
 import { isSameHash, newSecret, sha256 } from '../secrets.ts'
@@ -33,7 +33,7 @@ export type AdminSession = {
   endsAtMs: number
   login?: SignedInBy
   /** Of an emergency session: the door that must be open. */
-  breakGlassId?: string
+  breakGlassId?: BreakGlassId
 }
 
 export const IDLE_MS = 60 * 60_000

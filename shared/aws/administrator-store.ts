@@ -11,7 +11,7 @@ export const dynamoAdministrators = (directory: string): AdministratorStore => (
 })
 
 /** A user's item as the administration knows them. */
-function administratorOf(item: object | undefined): Administrator | undefined {
+export function administratorOf(item: object | undefined): Administrator | undefined {
   if (!item) return undefined
   const { orgId, userId, email, displayName, state, role, sessionsFrom } = item as Administrator
   return {

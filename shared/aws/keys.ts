@@ -1,9 +1,11 @@
 import type {
   AccountId,
   ApiKeyId,
+  BreakGlassId,
   CredentialId,
   IdpId,
   InvitationId,
+  MailId,
   OrgId,
   SessionId,
   TestId,
@@ -53,7 +55,10 @@ export const directoryKeys = {
   adminEmail: (emailHash: string, orgId: OrgId) => ({ pk: `adminemail#${emailHash}`, sk: orgId }),
   /** An administrator's wish for a mailed link, for the function that sends it. */
   linkRequest: (id: string) => ({ pk: `linkrequest#${id}`, sk: 'linkrequest' }),
-  breakGlass: (orgId: OrgId, id: string) => ({ pk: `breakglass#${orgId}`, sk: id }),
+  /** A break-glass request and what came of it, kept; no id is `current`. */
+  breakGlass: (orgId: OrgId, id: BreakGlassId) => ({ pk: `breakglass#${orgId}`, sk: id }),
+  /** The latest of them: of two that are made at once, one is that of the other's approval. */
+  currentBreakGlass: (orgId: OrgId) => ({ pk: `breakglass#${orgId}`, sk: 'current' }),
   invitation: (orgId: OrgId, id: InvitationId) => ({ pk: `invitations#${orgId}`, sk: id }),
   /** All organizations, for operators. */
   listedOrganization: (orgId: OrgId) => ({ pk: 'orgs', sk: orgId }),
@@ -129,6 +134,8 @@ export const ephemeralKeys = {
   adminSession: (id: SessionId) => ({ pk: `adminsession#${id}` }),
   /** A mailed link. */
   link: (handle: string) => ({ pk: `link#${handle}` }),
+  /** Tells that a mail has gone to one of those that it is for. */
+  sentMail: (id: MailId, recipient: string) => ({ pk: `mail#${id}#${recipient}` }),
   /** Calls of one caller in one window of time. */
   rate: (callerAndWindow: string) => ({ pk: `rate#${callerAndWindow}` }),
   /** What a call was answered that may come again. */

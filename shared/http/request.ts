@@ -20,6 +20,8 @@ export type HttpRequest = {
   body: string
   /** API Gateway's id of the request. */
   requestId: string
+  /** Address that the request came from. */
+  sourceIp: string
 }
 
 export function readRequest(event: APIGatewayProxyEventV2): HttpRequest {
@@ -37,6 +39,7 @@ export function readRequest(event: APIGatewayProxyEventV2): HttpRequest {
     contentType: (contentType.split(';')[0] ?? '').trim().toLowerCase(),
     body: isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body,
     requestId: requestContext.requestId,
+    sourceIp: requestContext.http.sourceIp,
   }
 }
 

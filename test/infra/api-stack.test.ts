@@ -107,30 +107,44 @@ test('the stage has a throttle, and a log that holds no token, header or query',
     assert.doesNotMatch(String(value), /\$context\.(?:path$|.*[Hh]eader|.*query)/)
 })
 
-test('the relay reads the changes that carry an event, in order, and gives none up in silence', async () => {
-  const mappings = await resourcesOf<Record<string, unknown>>('AWS::Lambda::EventSourceMapping')
-  const [mapping, ...others] = mappings
-  assert.deepEqual(others, [])
-  const { FunctionName, EventSourceArn, DestinationConfig, FilterCriteria, ...settings } =
-    mapping?.properties ?? assert.fail('no mapping')
-  assert.deepEqual(settings, {
-    BatchSize: 100,
-    BisectBatchOnFunctionError: true,
-    FunctionResponseTypes: ['ReportBatchItemFailures'],
-    MaximumRecordAgeInSeconds: 23 * 3600,
-    MaximumRetryAttempts: 50,
-    ParallelizationFactor: 4,
-    StartingPosition: 'TRIM_HORIZON',
-    Tags: [{ Key: 'service', Value: 'latchkey' }],
-  })
-  assert.match(JSON.stringify(FunctionName), /eventsrelay/)
-  assert.match(JSON.stringify(EventSourceArn), /DirectoryE?.*StreamArn/)
-  assert.match(JSON.stringify(DestinationConfig), /"OnFailure".*RelayFailures/)
-  const { Filters } = FilterCriteria as { Filters: { Pattern: string }[] }
-  assert.deepEqual(
-    Filters.map(({ Pattern }) => JSON.parse(Pattern) as unknown),
-    [{ dynamodb: { NewImage: { evt: { M: { id: { S: [{ exists: true }] } } } } } }],
-  )
+describe('a function that follows the directory', () => {
+  const followers = [
+    ['events-relay', /eventsrelay/, 'evt', 100, 4],
+    ['mails-send', /mailssend/, 'mail', 10, 1],
+  ] as const
+  for (const [fn, name, attribute, batch, parallelization] of followers) {
+    test(`${fn} reads the changes that carry ${attribute}, in order, and gives none up in silence`, async () => {
+      const mappings = await resourcesOf<Record<string, unknown>>('AWS::Lambda::EventSourceMapping')
+      assert.equal(mappings.length, followers.length)
+      const mapping = mappings.find(({ properties }) =>
+        name.test(JSON.stringify(properties['FunctionName'])),
+      )
+      const {
+        FunctionName: _,
+        EventSourceArn,
+        DestinationConfig,
+        FilterCriteria,
+        ...settings
+      } = mapping?.properties ?? assert.fail('no mapping')
+      assert.deepEqual(settings, {
+        BatchSize: batch,
+        BisectBatchOnFunctionError: true,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        MaximumRecordAgeInSeconds: 23 * 3600,
+        MaximumRetryAttempts: 50,
+        ParallelizationFactor: parallelization,
+        StartingPosition: 'TRIM_HORIZON',
+        Tags: [{ Key: 'service', Value: 'latchkey' }],
+      })
+      assert.match(JSON.stringify(EventSourceArn), /DirectoryE?.*StreamArn/)
+      assert.match(JSON.stringify(DestinationConfig), /"OnFailure".*RelayFailures/)
+      const { Filters } = FilterCriteria as { Filters: { Pattern: string }[] }
+      assert.deepEqual(
+        Filters.map(({ Pattern }) => JSON.parse(Pattern) as unknown),
+        [{ dynamodb: { NewImage: { [attribute]: { M: { id: { S: [{ exists: true }] } } } } } }],
+      )
+    })
+  }
 })
 
 test('the refresh runs every hour, and by nothing else', async () => {

@@ -54,7 +54,11 @@ test('there is a Lambda for each folder of functions/, and no other', () => {
   assert.equal(names.length, functionNames().length)
 })
 
-const seconds: Record<string, number> = { 'events-relay': 30, 'metadata-refresh': 300 }
+const seconds: Record<string, number> = {
+  'events-relay': 30,
+  'mails-send': 30,
+  'metadata-refresh': 300,
+}
 
 for (const name of functionNames()) {
   describe(`the function ${name}`, () => {
@@ -105,7 +109,7 @@ for (const name of functionNames()) {
       for (const statement of statements) {
         assert.equal(statement.Effect, 'Allow')
         for (const action of actionsOf(statement)) {
-          assert.match(action, /^(?:dynamodb|kms|logs|sqs):[A-Za-z]+$/)
+          assert.match(action, /^(?:dynamodb|kms|logs|ses|sqs):[A-Za-z]+$/)
         }
         assert.equal(typeof statement.Resource, 'object', 'a resource is a reference')
         assert.doesNotMatch(JSON.stringify(statement.Resource), /\*/)
@@ -139,6 +143,7 @@ for (const name of functionNames()) {
           'api-keys': ['ADMIN_SESSION_KEY_ARN', 'DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
           orgs: ['ADMIN_SESSION_KEY_ARN', 'DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
           jwks: ['JWT_KEY_ARN', 'PUBLIC_URL'],
+          'mails-send': ['DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'MAIL_FROM', 'PUBLIC_URL'],
           'metadata-refresh': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
           'login-discover': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
           traces: ['ADMIN_SESSION_KEY_ARN', 'DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
@@ -249,6 +254,18 @@ describe('who may do what', () => {
 
   test('only the redeem reads credentials, and only the relay sends', () => {
     assert.deepEqual(holders('dynamodb:BatchGetItem', 'credential#*'), ['tokens-redeem'])
-    assert.deepEqual(holders('sqs:SendMessage'), ['events-relay'])
+    const senders = functionNames().filter((name) =>
+      statementsOf(name).some(
+        (statement) =>
+          actionsOf(statement).includes('sqs:SendMessage') &&
+          !JSON.stringify(statement.Resource).includes('RelayFailures'),
+      ),
+    )
+    assert.deepEqual(senders, ['events-relay'])
+  })
+
+  test('only one function sends mails and makes the links in them', () => {
+    assert.deepEqual(holders('ses:SendEmail'), ['mails-send'])
+    assert.deepEqual(holders('dynamodb:PutItem', 'link#*'), ['mails-send'])
   })
 })

@@ -24,6 +24,7 @@ describe('alarms', () => {
     ],
     ['a change that was given up', 'ApproximateNumberOfMessagesVisible', /RelayFailures/, 1],
     ['a relay that is a minute late', 'IteratorAge', /eventsrelay/, 60_000],
+    ['mails that are five minutes late', 'IteratorAge', /mailssend/, 300_000],
     ['a refresh that broke off', 'Errors', /metadatarefresh/, 1],
   ] as const
   for (const [name, metric, about, threshold] of expected) {

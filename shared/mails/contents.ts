@@ -1,0 +1,120 @@
+import { isoTime } from '../time.ts'
+import { letter } from './letter.ts'
+import type { Content } from './types.ts'
+
+/** For example `2026-03-04 10:15 UTC`. */
+const time = (seconds: number) => `${isoTime(seconds).slice(0, 16).replace('T', ' ')} UTC`
+
+const NOT_YOU = 'If you did not ask for this, you need not do anything.'
+
+type Signing = { organization: string; url: string }
+
+export const signInByLink = ({ organization, url }: Signing, endsAt: number): Content =>
+  letter({
+    subject: `Your link to sign in to ${organization}`,
+    paragraphs: [
+      `Somebody, probably you, asked to sign in to the administration of ${organization}.`,
+    ],
+    action: { label: 'Sign in', url },
+    ending: [`The link works once, until ${time(endsAt)}. Do not hand it on.`, NOT_YOU],
+  })
+
+export const signInByProvider = ({ organization, url }: Signing): Content =>
+  letter({
+    subject: `How to sign in to ${organization}`,
+    paragraphs: [
+      `Somebody, probably you, asked to sign in to the administration of ${organization}.`,
+      "Its administrators sign in by their organization's single sign-on, not by mailed links.",
+    ],
+    action: { label: 'Sign in by single sign-on', url },
+    ending: [NOT_YOU],
+  })
+
+type Invited = Signing & { role: string; endsAt: number }
+
+const roles: Readonly<Record<string, string>> = {
+  admin: 'as an administrator',
+  reader: 'as an administrator who may look but not change',
+}
+
+export const invitation = ({ organization, url, role, endsAt }: Invited): Content =>
+  letter({
+    subject: `You are invited to ${organization}`,
+    paragraphs: [
+      `An administrator of ${organization} invites you ${roles[role] ?? 'to join it'}.`,
+      'You accept by signing in.',
+    ],
+    action: { label: 'Sign in and accept', url },
+    ending: [`The invitation ends at ${time(endsAt)}.`, 'If it is not for you, ignore it.'],
+  })
+
+export const confirmBreakGlass = ({ organization, url }: Signing, endsAt: number): Content =>
+  letter({
+    subject: `Confirm emergency access to ${organization}`,
+    paragraphs: [
+      `Somebody, probably you, asked for emergency access to the identity provider settings of ${organization}.`,
+      'It takes two administrators: the door opens for 30 minutes once a second one has confirmed.',
+    ],
+    action: { label: 'Confirm with your name', url },
+    ending: [
+      `The link works once, until ${time(endsAt)}. All administrators are told when you use it.`,
+      'If you did not ask for this, do not open it, and warn the other administrators.',
+    ],
+  })
+
+type Requested = Signing & { requestedBy: string; endsAt: number }
+
+export const breakGlassRequested = (asked: Requested): Content =>
+  letter({
+    subject: `Emergency access to ${asked.organization} was requested`,
+    paragraphs: [
+      `${asked.requestedBy} asks for emergency access to the identity provider settings of ${asked.organization}.`,
+      'If you know that single sign-on is broken and that this is right, confirm it with your own address.',
+    ],
+    action: { label: 'Ask for your own link', url: asked.url },
+    ending: [
+      `The request ends at ${time(asked.endsAt)}.`,
+      'If it is not right, do nothing here, and talk to the one who asked.',
+    ],
+  })
+
+type Opened = { organization: string; people: readonly string[]; openUntil: number }
+
+export const breakGlassOpened = ({ organization, people, openUntil }: Opened): Content =>
+  letter({
+    subject: `Emergency access to ${organization} is open`,
+    paragraphs: [
+      `${people.join(' and ')} opened emergency access to the identity provider settings of ${organization}.`,
+      'They can change how everybody signs in. Nothing else is open to them by this.',
+    ],
+    ending: [
+      `It closes by itself at ${time(openUntil)}. A record of it is kept.`,
+      'If it is not right, suspend these administrators at once: their access ends with it.',
+    ],
+  })
+
+type Domain = { organization: string; domain: string; graceEndsAt: number | undefined }
+
+export const domainMissing = ({ organization, domain, graceEndsAt }: Domain): Content =>
+  letter({
+    subject: `The proof of ${domain} is missing`,
+    paragraphs: [
+      `We no longer find the proof that ${domain} belongs to ${organization}, neither in DNS nor on its web server.`,
+      'Please put it back as it was: the administration shows what it has to be.',
+    ],
+    ending: [
+      graceEndsAt === undefined
+        ? 'Until then everybody signs in as before.'
+        : `Everybody signs in as before until ${time(graceEndsAt)}; then the domain lapses.`,
+    ],
+  })
+
+export const domainLapsed = ({ organization, domain }: Domain): Content =>
+  letter({
+    subject: `The domain ${domain} has lapsed`,
+    paragraphs: [
+      `The proof that ${domain} belongs to ${organization} was missing for too long, so the domain is no longer verified.`,
+      'People with addresses in it cannot sign in by single sign-on until it is proved again.',
+    ],
+    ending: ['To prove it again, claim it in the administration and follow its steps.'],
+  })

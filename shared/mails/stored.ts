@@ -1,0 +1,25 @@
+import type { BreakGlassId, InvitationId, OrgId, UserId } from '../ids.ts'
+
+/** What mails read of the changed items that ask for them. Times are epoch seconds. */
+export type StoredLinkRequest = { email: string; expiresAt: number }
+
+export type StoredInvitation = {
+  invitationId: InvitationId
+  orgId: OrgId
+  userId: UserId
+  email: string
+  role?: string
+  endsAt: number
+}
+
+export type StoredDomain = { domain: string; orgId: OrgId; graceEndsAt?: number }
+
+export type StoredBreakGlass = {
+  breakGlassId: BreakGlassId
+  orgId: OrgId
+  state: 'requested' | 'opened'
+  requestedBy: UserId
+  requestEndsAt: number
+  approvedBy?: UserId
+  openUntil?: number
+}
