@@ -28,18 +28,19 @@ export type Change = Condition & {
   set: Record<string, unknown>
   /** Attributes to take away, where they are there. */
   remove?: readonly string[]
-  /** A number attribute to add one to. */
-  increment?: string
+  /** A number attribute to add one to, or several. */
+  increment?: string | readonly string[]
 }
 
 /** Parameters of an update under a condition. */
 export function update(table: string, change: Change) {
-  const { increment, remove = [] } = change
+  const { remove = [] } = change
+  const increment = [change.increment ?? []].flat()
   const set = Object.entries(change.set).filter(([, value]) => value !== undefined)
   const assigned = set.map(([name]) => `#${name} = :set_${name}`)
-  const counted = increment ? ` ADD #${increment} :one` : ''
-  const removed = remove.length > 0 ? ` REMOVE ${remove.map((name) => `#${name}`).join(', ')}` : ''
-  const expression = `SET ${assigned.join(', ')}${removed}${counted}`
+  const counted = listed(' ADD ', increment, ' :one')
+  const setting = assigned.length > 0 ? `SET ${assigned.join(', ')}` : ''
+  const expression = `${setting}${listed(' REMOVE ', remove)}${counted}`
   const conditioned = condition(table, change)
   return {
     ...conditioned,
@@ -47,11 +48,14 @@ export function update(table: string, change: Change) {
     ExpressionAttributeNames: { ...namesIn(expression), ...conditioned.ExpressionAttributeNames },
     ExpressionAttributeValues: {
       ...toItem(withPrefix(':set_', Object.fromEntries(set))),
-      ...(increment && toItem({ ':one': 1 })),
+      ...(increment.length > 0 && toItem({ ':one': 1 })),
       ...conditioned.ExpressionAttributeValues,
     },
   }
 }
+
+const listed = (clause: string, names: readonly string[], value = '') =>
+  names.length > 0 ? clause + names.map((name) => `#${name}${value}`).join(', ') : ''
 
 const namesIn = (expression: string) =>
   Object.fromEntries(

@@ -1,21 +1,20 @@
 import { newUserId, type UserId } from '../ids.ts'
 import type { CompletionError, SignIn, SignInStore, Subject } from '../sign-in/ports.ts'
+import { isSameProfile } from '../users/profile.ts'
 import { transact } from './dynamo.ts'
-import { toItem } from './dynamo-item.ts'
 import { evt } from './event-attribute.ts'
-import { putNew, update } from './item-writes.ts'
-import { ephemeralKeys } from './keys.ts'
+import { type GuardedWrite, put, writeAll } from './guarded-write.ts'
+import { condition, putNew, update } from './item-writes.ts'
+import { directoryKeys, ephemeralKeys } from './keys.ts'
 import { completionOf, sessionNameItem } from './login-record.ts'
 import { signInReads } from './sign-in-reads.ts'
 import { testWrites } from './test-store.ts'
 import { traceItem } from './trace-store.ts'
-import {
-  createUser,
-  type GuardedWrite,
-  isSameProfile,
-  requireActiveUser,
-  updateUser,
-} from './user-writes.ts'
+import type { Person } from './user-rows.ts'
+import type { UserWriteFailure } from './user-writes.ts'
+
+/** What changes users: most sign-ins change none, so it is loaded once one does. */
+const loadUserWrites = () => import('./user-writes.ts')
 
 /** Sign-ins in the two tables: one read and one transaction each. */
 export const dynamoSignIns = (directory: string, ephemeral: string): SignInStore => ({
@@ -23,26 +22,33 @@ export const dynamoSignIns = (directory: string, ephemeral: string): SignInStore
 
   async completeNew(signIn) {
     const userId = newUserId()
-    const error = await write([
+    const { createUser } = await loadUserWrites()
+    const failure = await writeAll([
       loginWrite(ephemeral, signIn, userId),
       ...createUser(directory, signIn, userId),
       ...sessionNameWrites(ephemeral, signIn),
       traceWrite(directory, signIn, userId),
     ])
-    return typeof error === 'object' ? 'subject_changed' : error
+    return failure && errorOf(failure)
   },
 
   async completeKnown(signIn, subject) {
-    let emailIs = subject.profile.email
+    let person: Person = {
+      ...subject.profile,
+      orgId: signIn.idp.orgId,
+      userId: subject.userId,
+      state: 'active',
+      role: 'member',
+    }
     for (let attempt = 1; attempt <= 3; attempt++) {
-      const error = await write([
+      const failure = await writeAll<Failure>([
         loginWrite(ephemeral, signIn, subject.userId),
-        ...userWrites(directory, signIn, subject, emailIs),
+        ...(await userWrites(directory, signIn, subject, person)),
         ...sessionNameWrites(ephemeral, signIn),
         traceWrite(directory, signIn, subject.userId),
       ])
-      if (typeof error !== 'object') return error
-      emailIs = error.emailIs
+      if (typeof failure !== 'object' || !('userIs' in failure)) return failure && errorOf(failure)
+      person = failure.userIs
     }
     return 'subject_changed'
   },
@@ -53,19 +59,54 @@ export const dynamoSignIns = (directory: string, ephemeral: string): SignInStore
   },
 })
 
-const userWrites = (directory: string, signIn: SignIn, subject: Subject, emailIs: string) =>
-  isSameProfile(signIn.profile, subject.profile)
-    ? requireActiveUser(directory, signIn, subject)
-    : updateUser(directory, signIn, subject, emailIs)
+async function userWrites(
+  directory: string,
+  signIn: SignIn,
+  subject: Subject,
+  person: Person,
+): Promise<GuardedWrite<Failure>[]> {
+  const isSame = isSameProfile(signIn.profile, subject.profile)
+  if (isSame && !subject.isFormer) return [requireActiveUser(directory, signIn, subject)]
+  const { moveSubject, updateUser } = await loadUserWrites()
+  if (isSame) return moveSubject(directory, signIn, subject)
+  const writes = updateUser(directory, signIn, subject, person)
+  if (!isAdministrator(person)) return writes
+  const { adminRowWrites } = await import('./admin-rows.ts')
+  return [...writes, ...adminRowWrites(directory, person, { ...person, ...signIn.profile })]
+}
 
-/** Writes all or nothing; of several conditions that failed, the first in the list explains it. */
-async function write(writes: readonly GuardedWrite[]) {
-  const [failed] = await transact(writes.map((one) => one.write))
-  return failed && writes[failed.index]?.onFailure(failed.item)
+/** The user must be there and active; nothing about them changes. */
+const requireActiveUser = (
+  directory: string,
+  { idp }: SignIn,
+  { userId }: Subject,
+): GuardedWrite<CompletionError> => ({
+  write: {
+    ConditionCheck: condition(directory, {
+      key: directoryKeys.user(idp.orgId, userId),
+      condition: '#state = :active',
+      values: { active: 'active' },
+    }),
+  },
+  onFailure: () => 'user_suspended',
+})
+
+const isAdministrator = ({ role }: Person) => role === 'admin' || role === 'reader'
+
+type Failure = UserWriteFailure | 'last_admin'
+
+function errorOf(failure: Failure): CompletionError {
+  if (typeof failure === 'object') return 'emailOf' in failure ? 'email_in_use' : 'subject_changed'
+  // The role does not change here, nor does the count of admins.
+  return failure === 'changed_meanwhile' || failure === 'last_admin' ? 'subject_changed' : failure
 }
 
 /** Turns the request, or nothing, into a login token, once. */
-function loginWrite(ephemeral: string, signIn: SignIn, userId: UserId): GuardedWrite {
+function loginWrite(
+  ephemeral: string,
+  signIn: SignIn,
+  userId: UserId,
+): GuardedWrite<CompletionError> {
   const key = ephemeralKeys.login(signIn.handle)
   const completion = completionOf(signIn, userId)
   const onFailure = (): CompletionError => 'already_completed'
@@ -80,15 +121,17 @@ function loginWrite(ephemeral: string, signIn: SignIn, userId: UserId): GuardedW
 }
 
 /** Lets a logout find somebody by the NameID of this one session. */
-function sessionNameWrites(ephemeral: string, signIn: SignIn): GuardedWrite[] {
-  const Item = sessionNameItem(signIn)
-  if (!Item) return []
-  const write = { Put: { TableName: ephemeral, Item: toItem(Item) } }
-  return [{ write, onFailure: () => 'subject_changed' }]
+function sessionNameWrites(ephemeral: string, signIn: SignIn): GuardedWrite<never>[] {
+  const item = sessionNameItem(signIn)
+  return item ? [put(ephemeral, item)] : []
 }
 
 /** The trace of a success is also the change that carries the sign-in's event. */
-function traceWrite(directory: string, signIn: SignIn, userId: UserId): GuardedWrite {
+function traceWrite(
+  directory: string,
+  signIn: SignIn,
+  userId: UserId,
+): GuardedWrite<CompletionError> {
   const { trace, idp, landing } = signIn
   const event = evt('latchkey.sign-in.succeeded.v1', trace.at, `idp:${idp.id}`)
   const item = { ...traceItem(trace), userId, product: landing.product, evt: event }

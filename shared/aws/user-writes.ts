@@ -1,82 +1,70 @@
-import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import type { UserId } from '../ids.ts'
 import type { CompletionError, SignIn, Subject } from '../sign-in/ports.ts'
-import { foldEmail } from '../users/email.ts'
-import type { Profile } from '../users/types.ts'
+import { nameFields } from '../users/profile.ts'
 import { evt } from './event-attribute.ts'
-import { condition, putNew, update } from './item-writes.ts'
+import type { GuardedWrite } from './guarded-write.ts'
+import { putNew, update } from './item-writes.ts'
 import { directoryKeys } from './keys.ts'
+import { subjectWrites } from './subject-rows.ts'
+import { type Person, type RowFailure, userRowWrites } from './user-rows.ts'
 
-/** A write of a transaction, and what it means if its condition does not hold. */
-export type GuardedWrite = {
-  write: TransactWriteItem
-  /** @param stored the item as it was */
-  onFailure: (stored: object | undefined) => CompletionError | { emailIs: string }
-}
+/** Beside what a sign-in is refused for: what the user is now, where it was believed otherwise. */
+export type UserWriteFailure = CompletionError | RowFailure | { userIs: Person }
+
+type UserWrite = GuardedWrite<UserWriteFailure>
 
 const actorOf = ({ idp }: SignIn) => `idp:${idp.id}`
 
 /** A user who did not exist, known from now on by this provider's NameID and by their address. */
-export function createUser(directory: string, signIn: SignIn, userId: UserId): GuardedWrite[] {
+export function createUser(directory: string, signIn: SignIn, userId: UserId): UserWrite[] {
   const { idp, profile, trace } = signIn
+  const { orgId } = idp
+  const person: Person = { ...profile, userId, orgId, state: 'active', role: 'member' }
   const user = {
-    ...directoryKeys.user(idp.orgId, userId),
-    userId,
-    orgId: idp.orgId,
-    state: 'active',
-    ...profile,
+    ...directoryKeys.user(orgId, userId),
+    ...person,
+    joinedBy: 'automatic',
+    subjectCount: 1,
     rev: 1,
     createdAt: trace.at,
     evt: evt('latchkey.user.created.v1', trace.at, actorOf(signIn)),
   }
   return [
-    nameSubject(directory, signIn, userId),
+    ...subjectWrites(directory, signIn, userId),
     { write: putNew(directory, user), onFailure: () => 'subject_changed' },
-    claimEmail(directory, signIn, userId),
+    ...userRowWrites(directory, undefined, person),
   ]
 }
 
-/** The person is found by this key of the provider from now on. */
-const nameSubject = (
-  directory: string,
-  { idp: { id: idpId, orgId }, profile, subjectKey }: SignIn,
-  userId: UserId,
-): GuardedWrite => ({
-  write: putNew(directory, { ...directoryKeys.subject(subjectKey), idpId, orgId, userId, profile }),
-  onFailure: () => 'subject_changed',
-})
-
-/** The user must be there and active; nothing about them changes. */
-export const requireActiveUser = (
-  directory: string,
-  signIn: SignIn,
-  { userId, isFormer }: Subject,
-): GuardedWrite[] => [
-  {
-    write: {
-      ConditionCheck: condition(directory, {
-        key: directoryKeys.user(signIn.idp.orgId, userId),
-        condition: '#state = :active',
-        values: { active: 'active' },
-      }),
-    },
-    onFailure: () => 'user_suspended',
-  },
-  ...(isFormer ? [nameSubject(directory, signIn, userId)] : []),
-]
+/** The user must be there and active; they are known by this provider, too, from now on. */
+export function moveSubject(directory: string, signIn: SignIn, { userId }: Subject): UserWrite[] {
+  const Update = update(directory, {
+    key: directoryKeys.user(signIn.idp.orgId, userId),
+    set: {},
+    condition: '#state = :active',
+    values: { active: 'active' },
+    increment: ['rev', 'subjectCount'],
+  })
+  return [
+    { write: { Update }, onFailure: () => 'user_suspended' },
+    ...subjectWrites(directory, signIn, userId),
+  ]
+}
 
 /**
- * Takes over what the provider says now. `emailIs` is the address that the user has: another one
- * means that somebody changed it meanwhile, and the caller has to try again with that one.
+ * Takes over what the provider says now, from a user as they are believed to be: if they are not,
+ * the caller has to try again with what they are.
  */
 export function updateUser(
   directory: string,
   signIn: SignIn,
   { userId, isFormer }: Subject,
-  emailIs: string,
-): GuardedWrite[] {
+  believed: Person,
+): UserWrite[] {
   const { idp, profile, trace } = signIn
-  const isMoved = foldEmail(emailIs) !== foldEmail(profile.email)
+  const { role, state } = believed
+  const next: Person = { ...profile, orgId: idp.orgId, userId, state, role }
+  const believes = beliefs.map((name) => equals(name, believed[name]))
   return [
     {
       write: {
@@ -84,23 +72,33 @@ export function updateUser(
           key: directoryKeys.user(idp.orgId, userId),
           set: { ...profile, evt: evt('latchkey.user.updated.v1', trace.at, actorOf(signIn)) },
           remove: nameFields.filter((name) => profile[name] === undefined),
-          condition: '#state = :active AND #email = :emailIs',
-          values: { active: 'active', emailIs },
-          increment: 'rev',
+          condition: ['#state = :active', ...believes].join(' AND '),
+          values: Object.fromEntries([
+            ['active', 'active'],
+            ...beliefs.flatMap((name) =>
+              believed[name] === undefined ? [] : [[`${name}Is`, believed[name]]],
+            ),
+          ]),
+          increment: isFormer ? ['rev', 'subjectCount'] : ['rev'],
         }),
       },
       onFailure: whyNotUpdated,
     },
-    isFormer ? nameSubject(directory, signIn, userId) : updateSubject(directory, signIn, userId),
-    ...(isMoved ? moveEmail(directory, signIn, userId, emailIs) : []),
+    ...(isFormer
+      ? subjectWrites(directory, signIn, userId)
+      : [updateSubject(directory, signIn, userId)]),
+    ...userRowWrites(directory, believed, next),
   ]
 }
+
+const equals = (name: string, value: unknown) =>
+  value === undefined ? `attribute_not_exists(#${name})` : `#${name} = :${name}Is`
 
 const updateSubject = (
   directory: string,
   { subjectKey, profile }: SignIn,
   userId: UserId,
-): GuardedWrite => ({
+): UserWrite => ({
   write: {
     Update: update(directory, {
       key: directoryKeys.subject(subjectKey),
@@ -112,40 +110,10 @@ const updateSubject = (
   onFailure: () => 'subject_changed',
 })
 
-/** What a provider may stop sending. */
-const nameFields = ['givenName', 'familyName', 'displayName'] as const
+/** What the rows of a user depend on. */
+const beliefs = ['email', 'role', ...nameFields] as const
 
-function whyNotUpdated(stored: object | undefined): ReturnType<GuardedWrite['onFailure']> {
-  const { state, email } = (stored ?? {}) as { state?: string; email?: string }
-  if (state !== 'active' || email === undefined) return 'user_suspended'
-  return { emailIs: email }
+function whyNotUpdated(stored: object | undefined): UserWriteFailure {
+  const user = stored as Person | undefined
+  return user?.state === 'active' ? { userIs: user } : 'user_suspended'
 }
-
-const moveEmail = (directory: string, signIn: SignIn, userId: UserId, from: string) => [
-  claimEmail(directory, signIn, userId),
-  {
-    write: {
-      Delete: condition(directory, {
-        key: directoryKeys.email(signIn.idp.orgId, foldEmail(from)),
-        condition: '#userId = :userId',
-        values: { userId },
-      }),
-    },
-    onFailure: () => 'subject_changed' as const,
-  },
-]
-
-const claimEmail = (directory: string, { idp, profile }: SignIn, userId: UserId): GuardedWrite => ({
-  write: putNew(directory, {
-    ...directoryKeys.email(idp.orgId, foldEmail(profile.email)),
-    userId,
-  }),
-  onFailure: () => 'email_in_use',
-})
-
-/** Whether a provider says the same of a person as last time. */
-export const isSameProfile = (a: Profile, b: Profile) =>
-  a.email === b.email &&
-  a.givenName === b.givenName &&
-  a.familyName === b.familyName &&
-  a.displayName === b.displayName

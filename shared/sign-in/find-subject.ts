@@ -4,7 +4,7 @@ import type { Judged } from './judge-response.ts'
 import type { SignIn, SignInStore, Subject } from './ports.ts'
 import { attributeSubjectKey, subjectKey } from './subject-key.ts'
 
-export type SubjectKeys = Pick<SignIn, 'subjectKey' | 'nameIdKey'>
+export type SubjectKeys = Pick<SignIn, 'subject' | 'subjectKey' | 'nameIdKey'>
 
 /** What the person is stored by. */
 export const keysOf = (
@@ -13,10 +13,11 @@ export const keysOf = (
 ): SubjectKeys =>
   isKnownByAttribute
     ? {
+        subject,
         subjectKey: attributeSubjectKey(idpId, subject),
         nameIdKey: subjectKey(idpId, assertion.nameId.value),
       }
-    : { subjectKey: subjectKey(idpId, subject) }
+    : { subject, subjectKey: subjectKey(idpId, subject) }
 
 /** Who the person is, if what was read by the look of the message tells; else by a read of its own. */
 export async function subjectOf(

@@ -55,6 +55,8 @@ export type SignIn = {
   /** Whether the record exists, as a request of ours, or is made now for an unsolicited response. */
   isSolicited: boolean
   idp: IdentityProvider
+  /** What the person is known by at the provider, in its own words. */
+  subject: string
   subjectKey: string
   /** Set where somebody is known by an attribute: key of the NameID, all that a logout has. */
   nameIdKey?: string

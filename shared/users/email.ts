@@ -1,3 +1,5 @@
+import { fold } from './fold.ts'
+
 /** Local part and domain as RFC 5321 §4.1.2 has them without quoting; ASCII, one `@`. */
 const ADDRESS = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)$/
 
@@ -11,5 +13,5 @@ export function emailDomain(address: string): string | undefined {
   return ADDRESS.exec(address)?.[1]?.toLowerCase()
 }
 
-/** The form in which addresses are unique inside an organization (R24). */
-export const foldEmail = (address: string) => address.toLowerCase()
+/** The form in which addresses are unique inside an organization, and searched (R24). */
+export const foldEmail = (address: string) => fold(address)

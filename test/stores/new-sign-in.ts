@@ -26,6 +26,7 @@ export function newSignIn({ nameId = randomUUID(), ...given }: Given = {}): Sign
     handle: assertionHandle(idp.id, newMessageId()),
     isSolicited: false,
     idp,
+    subject: nameId,
     subjectKey: subjectKey(idp.id, nameId),
     profile: { email: 'ada@example.com', givenName: 'Ada' },
     authentication: {

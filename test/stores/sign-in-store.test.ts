@@ -137,8 +137,11 @@ describe('completeNew', () => {
       userId,
       orgId: idp.orgId,
       state: 'active',
+      role: 'member',
+      joinedBy: 'automatic',
       email: 'Ada@Example.com',
       givenName: 'Ada',
+      subjectCount: 1,
       rev: 1,
       createdAt: now,
     })

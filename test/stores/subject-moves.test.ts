@@ -40,7 +40,9 @@ describe('completeKnown, of a person whom a predecessor of the provider knew,', 
     const found = await findOne(present)
     assert.equal(found?.userId, former.userId)
     assert.equal(found.orgId, first.idp.orgId)
-    assert.equal((await userOf(first, former))?.['rev'], 1)
+    const user = await userOf(first, former)
+    assert.equal(user?.['rev'], 2)
+    assert.equal(user['subjectCount'], 2)
   })
 
   test('takes over what the provider says at the same time', async () => {

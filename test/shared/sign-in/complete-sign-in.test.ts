@@ -107,6 +107,7 @@ describe('completeSignIn', () => {
       handle: requestHandle(requestId),
       isSolicited: true,
       idp: provider,
+      subject: identity.nameId.value,
       subjectKey: subjectKey(provider.id, identity.nameId.value),
       profile,
       groups: identity.attributes.get('groups'),

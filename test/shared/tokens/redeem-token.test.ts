@@ -15,7 +15,14 @@ import { nowMs, record, token } from './example.ts'
 
 const credentialId: CredentialId = `cred_${'1'.repeat(32)}`
 const { credential, secretHash } = issueCredential(credentialId)
-const user: User = { id: 'usr_1', orgId: 'org_1', state: 'active', email: 'ada@example.com' }
+const user: User = {
+  id: 'usr_1',
+  orgId: 'org_1',
+  state: 'active',
+  role: 'member',
+  joinedBy: 'automatic',
+  email: 'ada@example.com',
+}
 const organization: Organization = { id: 'org_1', name: 'Acme', defaultProduct: 'meetings' }
 
 const request: RedeemRequest = {
