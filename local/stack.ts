@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type AwsEndpoint, startAwsEndpoint } from '#local/aws/aws-endpoint.ts'
 import { type Gateway, startGateway } from '#local/gateway/gateway.ts'
+import type { Invoke, InvokeResult } from '#local/lambda/lambda-protocol.ts'
 import { type Lambdas, startLambdas } from '#local/lambda/lambdas.ts'
 import { provision } from '#local/services/provision.ts'
 import { readTemplate } from '#local/template/read-template.ts'
@@ -24,6 +25,8 @@ export type StackOptions = {
   memory?: boolean
   /** A folder that has been synthesized before; by default infra/ is synthesized. */
   assembly?: string
+  /** Gets each request that a route took, and what the function answered. */
+  onAnswer?: (event: unknown, result: InvokeResult) => void
   /** Gets each line that a function writes; default: stdout. */
   onLog?: (line: { functionName: string; text: string }) => void
   /** Gets denied AWS calls and requests that no function could answer; default: stderr. */
@@ -83,11 +86,19 @@ export async function startStack(options: StackOptions = {}): Promise<LocalStack
   const checkpoints = options.memory ? undefined : join(folder, 'checkpoints')
   const triggers = startTriggers({ template, ...backends, streamArns, invoke, checkpoints, onLog })
   parts.defer(triggers.stop)
-  gateway.serve(template.routes, invoke)
+  gateway.serve(template.routes, observed(invoke, options.onAnswer))
   parts.defer(gateway.stop) // once more, because what was started last ends first
   const mailUrl = ses.url
   return localStack({ gateway, endpoint, template, lambdas, triggers, mailUrl }, parts.move())
 }
+
+const observed =
+  (invoke: Invoke, onAnswer: StackOptions['onAnswer'] = () => {}): Invoke =>
+  async (functionName, event) => {
+    const result = await invoke(functionName, event)
+    onAnswer(event, result)
+    return result
+  }
 
 type Parts = {
   gateway: Gateway

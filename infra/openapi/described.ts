@@ -53,3 +53,11 @@ export const failed = { 500: error('Something went wrong here') }
 export const refusedPage = page(
   'Refused: a page with a trace id and nothing else that helps an attacker',
 )
+
+/** Of what people see: a page, or JSON where even that failed. */
+export const failedPage = {
+  500: {
+    description: 'Something went wrong here',
+    content: { 'text/html': text, ...failed[500].content },
+  },
+}

@@ -25,7 +25,7 @@ export function operationOf(operation: Operation, place: Place, refer: Refer) {
         },
       },
     }),
-    responses: { ...answersOf(operation, id, refer), ...refusalsOf(operation, refer) },
+    responses: { ...answersOf(operation, id, refer), ...refusalsOf(operation, place, refer) },
   }
 }
 
@@ -86,8 +86,11 @@ const descriptions: Readonly<Record<string, string>> = {
 }
 
 /** One response a status, with the causes that it can have. */
-function refusalsOf(operation: Operation, refer: Refer) {
-  const causes = new Set([...generalRefusals(operation), ...(operation.refusals ?? [])])
+function refusalsOf(operation: Operation, { method, path }: Place, refer: Refer) {
+  const causes = new Set([
+    ...generalRefusals(`${method} ${path}`, operation),
+    ...(operation.refusals ?? []),
+  ])
   const byStatus = Map.groupBy(causes, (cause) => problemTable[cause].status)
   const statuses = [...byStatus].toSorted(([one], [other]) => one - other)
   return Object.fromEntries(

@@ -2,6 +2,7 @@ import {
   type Described,
   error,
   failed,
+  failedPage,
   form,
   object,
   page,
@@ -28,7 +29,7 @@ const acs: Described = {
     303: redirect('Signed in: the landing page of a product, with its login token'),
     400: refusedPage,
     403: refusedPage,
-    ...failed,
+    ...failedPage,
   },
 }
 const slo: Described = {
@@ -38,7 +39,7 @@ const slo: Described = {
     303: redirect('On to a product'),
     400: refusedPage,
     403: refusedPage,
-    ...failed,
+    ...failedPage,
   },
 }
 const sloQuery = ['SAMLRequest', 'SAMLResponse', 'RelayState', 'SigAlg', 'Signature']

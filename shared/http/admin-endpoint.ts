@@ -145,7 +145,8 @@ async function answer<Given extends Contract>(
   if (wait !== undefined) {
     return refuse('too_many_requests', { headers: { 'retry-after': String(wait) } })
   }
-  if (Buffer.byteLength(request.body) > BODY_LIMIT) return refuse('too_large')
+  const isTooLarge = operation.body && Buffer.byteLength(request.body) > BODY_LIMIT
+  if (isTooLarge) return refuse('too_large')
   const input = readInput(operation, request, caller.id)
   if (!input.ok) return input.error
   const { role } = caller

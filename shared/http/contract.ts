@@ -34,24 +34,29 @@ export type RouteKey = `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string
 /** The routes of a function, by route key as API Gateway spells it. */
 export type Contract = Readonly<Record<RouteKey, Operation>>
 
-/** What an operation answers because of what it takes, and every one may. */
-export function generalRefusals(operation: Operation): readonly ProblemCause[] {
-  const { query, body, ids = {}, ifMatch, isRepeatable } = operation
+const allRoles: readonly Role[] = ['admin', 'reader', 'setup', 'emergency']
+
+/** What an operation refuses because of what it takes, and because of who calls it. */
+export function generalRefusals(key: string, operation: Operation): readonly ProblemCause[] {
+  const { query, body, ids = {}, ifMatch, isRepeatable, roles } = operation
+  const isSafe = key.startsWith('GET ')
   return [
     'unauthorized',
-    'csrf',
-    'forbidden',
     'not_found',
-    'too_large',
     'too_many_requests',
     'server_error',
-    ...Object.values(ids).map(([, unknown]) => unknown),
-    ...(body ? (['body_malformed', 'unsupported_type'] as const) : []),
+    ...(isSafe ? [] : (['csrf'] as const)),
+    ...(allRoles.every((role) => roles.includes(role)) ? [] : (['forbidden'] as const)),
+    ...new Set(Object.values(ids).map(([, unknown]) => unknown)),
+    ...(body ? (['body_malformed', 'unsupported_type', 'too_large'] as const) : []),
     ...(body || query ? (['request_refused'] as const) : []),
     ...(ifMatch ? (['if_match_malformed', 'changed_meanwhile'] as const) : []),
     ...(ifMatch === 'required' ? (['precondition_required'] as const) : []),
-    ...(isRepeatable
-      ? (['idempotency_key_malformed', 'key_reused'] as const)
-      : (['idempotency_key_unsupported'] as const)),
+    ...idempotencyRefusals(isSafe, isRepeatable),
   ]
+}
+
+function idempotencyRefusals(isSafe: boolean, isRepeatable?: true): readonly ProblemCause[] {
+  if (isRepeatable) return ['idempotency_key_malformed', 'key_reused']
+  return isSafe ? [] : ['idempotency_key_unsupported']
 }

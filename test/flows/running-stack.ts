@@ -1,5 +1,6 @@
 import { after } from 'node:test'
 import { type LocalStack, startStack } from '#local/stack.ts'
+import { recordAnswer } from './answers.ts'
 import { collectEvents, type EventCollector } from './event-collector.ts'
 import { metadataCertificate } from './metadata-server.ts'
 
@@ -26,7 +27,7 @@ async function start(): Promise<Running> {
     log.push(`${functionName} ${text}`)
   }
   const { cert: fetchCa } = await metadataCertificate()
-  const stack = await startStack({ memory: true, port: 0, onLog, fetchCa })
+  const stack = await startStack({ memory: true, port: 0, onLog, fetchCa, onAnswer: recordAnswer })
   Object.assign(process.env, stack.environmentOf('saml-acs'))
   const events = collectEvents(stack.awsEndpoint, String(stack.outputs['ProvisioningQueueUrl']))
   return { stack, events, log }

@@ -21,7 +21,7 @@ describe('the contract of each administration route', () => {
     })
 
     test(`${key} names each refusal once`, () => {
-      const all = [...generalRefusals(operation), ...(operation.refusals ?? [])]
+      const all = [...generalRefusals(key, operation), ...(operation.refusals ?? [])]
       const own = operation.refusals ?? []
       assert.equal(new Set(own).size, own.length)
       for (const cause of all) assert.ok(problemTable[cause], cause)

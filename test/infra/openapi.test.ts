@@ -18,7 +18,8 @@ describe('docs/openapi.json', () => {
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     )
     const routes = endpoints.flatMap((one) => one.routes.map((r) => `${r.method} ${r.path}`))
-    assert.deepEqual(documented.toSorted(), routes.toSorted())
+    assert.deepEqual(new Set(documented), new Set(routes))
+    assert.equal(documented.length, routes.length)
   })
 
   test('names every operation differently', () => {

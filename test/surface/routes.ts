@@ -1,0 +1,40 @@
+import { endpoints } from '#infra/routes.ts'
+import type { Operation } from '#shared/http/contract.ts'
+
+/** A route of the administration API with its contract. */
+export type AdminRoute = { key: string; method: string; path: string; operation: Operation }
+
+export const adminRoutes: readonly AdminRoute[] = endpoints.flatMap(({ routes, contract }) =>
+  routes.flatMap(({ method, path, auth }) => {
+    const operation = (contract as Record<string, Operation> | undefined)?.[`${method} ${path}`]
+    return auth === 'admin' && operation
+      ? [{ key: `${method} ${path}`, method, path, operation }]
+      : []
+  }),
+)
+
+/** A path of the organization's, with ids that can be some; those that are given stand for theirs. */
+export const pathOf = (path: string, ids: Readonly<Record<string, string>>) =>
+  path.replace(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(ids[name] ?? placeholder(name)),
+  )
+
+/** Ids that can be but are not. */
+function placeholder(name: string): string {
+  const hex = 'f'.repeat(32)
+  return placeholders[name]?.(hex) ?? hex
+}
+
+const placeholders: Readonly<Record<string, (hex: string) => string>> = {
+  idp: (hex) => `idp_${hex}`,
+  user: (hex) => `usr_${hex}`,
+  account: (hex) => `acc_${hex}`,
+  invitation: (hex) => `inv_${hex}`,
+  key: (hex) => `key_${hex}`,
+  link: (hex) => `key_${hex}`,
+  trace: (hex) => `trc_${hex}`,
+  test: (hex) => `tst_${hex}`,
+  domain: (hex) => `${hex}.example`,
+  product: () => 'meetings',
+  task: () => 'update-provider',
+}
