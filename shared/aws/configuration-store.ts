@@ -1,4 +1,4 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import type { ApiKey } from '../admin/api-key.ts'
 import type { Management } from '../idps/management.ts'
 import type { Act } from '../idps/ports.ts'
@@ -56,8 +56,14 @@ export const dynamoConfiguration = (directory: string) => ({
 
   /** All products of the vendor; replaces the ones before. */
   async saveProducts(products: readonly Product[]): Promise<void> {
-    const Item = toItem(catalogueItem(products))
-    await dynamo.send(new PutItemCommand({ TableName: directory, Item }))
+    const { pk, sk, products: all } = catalogueItem(products)
+    const change = {
+      TableName: directory,
+      Key: toItem({ pk, sk }),
+      UpdateExpression: 'SET products = :all ADD rev :one',
+      ExpressionAttributeValues: toItem({ ':all': all, ':one': 1 }),
+    }
+    await dynamo.send(new UpdateItemCommand(change))
   },
 
   async saveCredential({ id, ...rest }: ProductCredential): Promise<void> {

@@ -1,0 +1,79 @@
+import type { IdpId, UserId } from '../ids.ts'
+import type { KeptGroups, PeopleStore, Person, PersonState } from '../products/rule-ports.ts'
+import type { Attributes } from '../products/rules.ts'
+import { readItems, transact } from './dynamo.ts'
+import { toItem } from './dynamo-item.ts'
+import { condition } from './item-writes.ts'
+import { directoryKeys } from './keys.ts'
+import { queryAll, queryPage } from './query.ts'
+import { accessOf } from './seat-items.ts'
+
+/** People as group rules see them. */
+export const dynamoPeople = (directory: string): PeopleStore => ({
+  async findProviders(orgId) {
+    const { pk } = directoryKeys.idpCount(orgId)
+    const rows = await queryAll(directory, { pk, prefix: 'idp_' })
+    return new Set(rows.map(({ sk }) => sk as IdpId))
+  },
+
+  find: (person, providers) => find(directory, person, providers),
+
+  async list(orgId, page) {
+    const { pk } = directoryKeys.email(orgId, '')
+    const { items, next } = await queryPage(directory, { pk, ...page })
+    const rows = items as { pk: string; sk: string; userId: UserId }[]
+    const people = rows.map(({ sk: place, userId }) => ({ userId, place }))
+    return { people, ...(next !== undefined && { next }) }
+  },
+
+  async saveAttributes({ orgId, userId }, attributes) {
+    await transact([
+      { ConditionCheck: isThere(directory, { orgId, userId }) },
+      {
+        Update: {
+          TableName: directory,
+          Key: toItem(directoryKeys.userProducts(orgId, userId)),
+          UpdateExpression: 'SET #attributes = :attributes',
+          ExpressionAttributeNames: { '#attributes': 'attributes' },
+          ExpressionAttributeValues: toItem({ ':attributes': attributes }),
+        },
+      },
+    ])
+  },
+})
+
+const isThere = (table: string, { orgId, userId }: Person) =>
+  condition(table, {
+    key: directoryKeys.user(orgId, userId),
+    condition: 'attribute_exists(#pk) AND #state <> :deleted',
+    values: { deleted: 'deleted' },
+  })
+
+async function find(
+  directory: string,
+  { orgId, userId }: Person,
+  providers: ReadonlySet<IdpId>,
+): Promise<PersonState | undefined> {
+  const { pk } = directoryKeys.user(orgId, userId)
+  const [[user, summary], accesses, groups] = await Promise.all([
+    readItems([
+      { table: directory, key: directoryKeys.user(orgId, userId) },
+      { table: directory, key: directoryKeys.userProducts(orgId, userId) },
+    ]),
+    queryAll(directory, { pk, prefix: 'access#' }),
+    queryAll(directory, { pk, prefix: 'groups#' }),
+  ])
+  const { state } = (user ?? { state: 'deleted' }) as { state: string }
+  if (state === 'deleted') return undefined
+  const { attributes = {} } = (summary ?? {}) as { attributes?: Attributes }
+  return {
+    ...{ orgId, userId, state, attributes },
+    groups: groups.map(keptOf).filter(({ idpId }) => providers.has(idpId)),
+    accesses: accesses.flatMap((item) => accessOf(item) ?? []),
+  }
+}
+
+function keptOf(item: object): KeptGroups {
+  const { idpId, names, digest, at } = item as KeptGroups
+  return { idpId, names, digest, at }
+}
