@@ -7,7 +7,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
  * Who may call: `none` decides from the request's own proof, `product` needs a product credential,
  * `admin` an API key or a session of the organization, `operator` AWS credentials that IAM allows the route.
  */
-export type Auth = 'none' | 'product' | 'admin' | 'operator'
+type Auth = 'none' | 'product' | 'admin' | 'operator'
 
 export type Route = { method: Method; path: `/${string}`; auth: Auth; summary: string }
 
