@@ -1,12 +1,6 @@
 import { join } from 'node:path'
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib'
-import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
-import {
-  HttpApi,
-  type HttpMethod,
-  HttpStage,
-  LogGroupLogDestination,
-} from 'aws-cdk-lib/aws-apigatewayv2'
+import { HttpApi, type HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb'
@@ -22,10 +16,11 @@ import {
 } from 'aws-cdk-lib/aws-lambda'
 import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources'
 import type { Construct } from 'constructs'
+import { apiStage } from './api-stage.ts'
 import { type Consumer, consumers } from './consumers.ts'
 import type { DataStack } from './data-stack.ts'
 import type { Endpoint } from './endpoint.ts'
-import { endpointFunction, logGroup } from './endpoint-function.ts'
+import { endpointFunction } from './endpoint-function.ts'
 import type { Resources } from './grants.ts'
 import { withMail } from './mail-sender.ts'
 import { endpoints } from './routes.ts'
@@ -61,8 +56,8 @@ export class ApiStack extends Stack {
     this.api = new HttpApi(this, 'Api', { createDefaultStage: false })
     this.publicUrl = props.publicUrl ?? this.api.apiEndpoint
     this.resources = withMail(this, props.data, { ...props, publicUrl: this.publicUrl })
-    this.stage()
-    for (const endpoint of endpoints) this.endpoint(endpoint)
+    const routes = endpoints.flatMap((endpoint) => this.endpoint(endpoint))
+    apiStage(this, this.api, routes)
     const consuming = new Map(consumers.map((one) => [one.fn, this.consumer(one)]))
     this.relay = named(consuming, 'events-relay')
     this.refresh = named(consuming, 'metadata-refresh')
@@ -85,19 +80,6 @@ export class ApiStack extends Stack {
     new CfnOutput(this, 'OperatorPolicyArn', { value: policy.managedPolicyArn })
   }
 
-  private stage() {
-    new HttpStage(this, 'Stage', {
-      httpApi: this.api,
-      stageName: '$default',
-      autoDeploy: true,
-      throttle: { rateLimit: 2000, burstLimit: 4000 },
-      accessLogSettings: {
-        destination: new LogGroupLogDestination(logGroup(this, 'AccessLogs')),
-        format: AccessLogFormat.custom(JSON.stringify(accessLog)),
-      },
-    })
-  }
-
   private endpoint({ fn, routes, grants, memoryMb = 512 }: Endpoint) {
     const lambda = endpointFunction(this, fn, this.resources, {
       code: Code.fromAsset(join(this.codeFolder, fn)),
@@ -107,14 +89,14 @@ export class ApiStack extends Stack {
       environment: { PUBLIC_URL: this.publicUrl },
     })
     const integration = new HttpLambdaIntegration(`${fn}-integration`, lambda)
-    for (const { method, path, auth } of routes) {
+    return routes.flatMap(({ method, path, auth }) =>
       this.api.addRoutes({
         path,
         methods: [method as HttpMethod],
         integration,
         ...(auth === 'operator' && { authorizer: byIam }),
-      })
-    }
+      }),
+    )
   }
 
   private consumer({ fn, grants, timeoutSeconds, source }: Consumer) {
@@ -165,13 +147,3 @@ function named(consuming: ReadonlyMap<Consumer['fn'], LambdaFunction>, fn: strin
 const byIam = new HttpIamAuthorizer()
 
 const hasId = { M: { id: { S: FilterRule.exists() } } }
-
-const accessLog = {
-  requestId: '$context.requestId',
-  routeKey: '$context.routeKey',
-  status: '$context.status',
-  sourceIp: '$context.identity.sourceIp',
-  requestTime: '$context.requestTime',
-  responseLatency: '$context.responseLatency',
-  integrationError: '$context.integrationErrorMessage',
-}

@@ -7,7 +7,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
  * Who may call: `none` decides from the request's own proof, `product` needs a product credential,
  * `admin` an API key or a session of the organization, `operator` AWS credentials that IAM allows the route.
  */
-type Auth = 'none' | 'product' | 'admin' | 'operator'
+export type Auth = 'none' | 'product' | 'admin' | 'operator'
 
 export type Route = { method: Method; path: `/${string}`; auth: Auth; summary: string }
 
@@ -22,10 +22,7 @@ export const adminFunction = (
 ): Endpoint => ({
   fn,
   contract,
-  routes: Object.entries(contract).map(([key, { summary }]) => {
-    const [method, path] = key.split(' ') as [Method, Route['path']]
-    return { method, path, auth: 'admin', summary }
-  }),
+  routes: routesOf(contract, 'admin'),
   grants: [
     { on: 'directory', actions: ['BatchGetItem'], keys: ['apikey#*', 'org#*'] },
     { on: 'adminSessionKey', actions: ['GetPublicKey'] },
@@ -33,6 +30,19 @@ export const adminFunction = (
     ...grants,
   ],
 })
+
+/** A function of the operator routes: IAM knows its callers. */
+export const operatorFunction = (
+  fn: string,
+  contract: Contract,
+  grants: readonly Grant[],
+): Endpoint => ({ fn, contract, routes: routesOf(contract, 'operator'), grants })
+
+const routesOf = (contract: Contract, auth: Auth) =>
+  Object.entries(contract).map(([key, { summary }]) => {
+    const [method, path] = key.split(' ') as [Method, Route['path']]
+    return { method, path, auth, summary }
+  })
 
 /** For lists whose routes are all of one kind. */
 export const routesFor =

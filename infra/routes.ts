@@ -1,6 +1,7 @@
 import { adminEndpoints } from './admin-routes.ts'
 import type { Endpoint } from './endpoint.ts'
 import { loginEndpoints } from './login-routes.ts'
+import { operatorEndpoints } from './operator-routes.ts'
 
 /** Every HTTP route, one row a Lambda: the single source of truth for CDK, the local stack and tests. */
 export const endpoints: readonly Endpoint[] = [
@@ -173,4 +174,5 @@ export const endpoints: readonly Endpoint[] = [
   },
   ...loginEndpoints,
   ...adminEndpoints,
+  ...operatorEndpoints,
 ]

@@ -89,8 +89,8 @@ const isRevision = ({ rev }: Account) => ({
 const requireOrganization = (table: string, orgId: OrgId): TransactWriteItem => ({
   ConditionCheck: condition(table, {
     key: directoryKeys.organization(orgId),
-    condition: 'attribute_exists(#pk) AND (attribute_not_exists(#state) OR #state <> :deleted)',
-    values: { deleted: 'deleted' },
+    condition: 'attribute_exists(#pk) AND attribute_not_exists(#state)',
+    values: {},
   }),
 })
 
@@ -153,7 +153,7 @@ const dropProduct = (table: string, { orgId, id }: Account, product: string) => 
 }
 
 /** How many accounts have seats of a product: one that is used is not removed. */
-function productUse(table: string, product: string, more: 1 | -1): TransactWriteItem {
+export function productUse(table: string, product: string, more: 1 | -1): TransactWriteItem {
   return {
     Update: {
       TableName: table,

@@ -3,19 +3,36 @@ import type { ApiKey } from '../admin/api-key.ts'
 import type { Management } from '../idps/management.ts'
 import type { Act } from '../idps/ports.ts'
 import type { IdentityProvider } from '../idps/types.ts'
+import type { Organization } from '../orgs/types.ts'
 import type { Product, ProductCredential } from '../products/types.ts'
 import { apiKeyItem } from './api-key-item.ts'
 import { catalogueItem } from './catalogue-item.ts'
 import { dynamo, transact } from './dynamo.ts'
 import { toItem } from './dynamo-item.ts'
+import { storedOrganization } from './entities.ts'
+import { evt } from './event-attribute.ts'
 import { creationWrites } from './idp-writes.ts'
 import { putNew } from './item-writes.ts'
 import { directoryKeys } from './keys.ts'
-import { organizationCreation } from './organization-creation.ts'
 
 /** Writes what sign-ins are judged by: organizations, providers, products and credentials. */
 export const dynamoConfiguration = (directory: string) => ({
-  ...organizationCreation(directory),
+  /**
+   * An organization and the domains that it has proved.
+   *
+   * @param callHash of the call that asks for it, where the call may come again
+   * @returns `domain_taken` where another organization has one of them; then nothing is written
+   */
+  async createOrganization(
+    organization: Organization,
+    domains: readonly string[],
+    act: Act,
+    callHash?: string,
+  ) {
+    const asked = { domains: [...new Set(domains)], callHash }
+    const failed = await transact(organizationWrites(directory, organization, asked, act))
+    return failed.length > 0 ? ('domain_taken' as const) : undefined
+  },
 
   /**
    * A provider, as an admin of its organization makes it, but in whatever state it is given.
@@ -43,14 +60,7 @@ export const dynamoConfiguration = (directory: string) => ({
 
   /** All products of the vendor; replaces the ones before. */
   async saveProducts(products: readonly Product[]): Promise<void> {
-    const { pk, sk, products: all } = catalogueItem(products)
-    const change = {
-      TableName: directory,
-      Key: toItem({ pk, sk }),
-      UpdateExpression: 'SET products = :all ADD rev :one',
-      ExpressionAttributeValues: toItem({ ':all': all, ':one': 1 }),
-    }
-    await dynamo.send(new UpdateItemCommand(change))
+    await dynamo.send(new UpdateItemCommand(catalogueUpdate(directory, products)))
   },
 
   async saveCredential({ id, ...rest }: ProductCredential): Promise<void> {
@@ -58,3 +68,51 @@ export const dynamoConfiguration = (directory: string) => ({
     await dynamo.send(new PutItemCommand({ TableName: directory, Item }))
   },
 })
+
+function catalogueUpdate(directory: string, products: readonly Product[]) {
+  const { pk, sk, products: all } = catalogueItem(products)
+  return {
+    TableName: directory,
+    Key: toItem({ pk, sk }),
+    UpdateExpression: 'SET products = :all ADD rev :one',
+    ExpressionAttributeValues: toItem({ ':all': all, ':one': 1 }),
+  }
+}
+
+type Asked = { domains: readonly string[]; callHash: string | undefined }
+
+/** The list of its domains is for providers, which take them over; each domain is an item too. */
+function organizationWrites(
+  directory: string,
+  organization: Organization,
+  { domains, callHash }: Asked,
+  act: Act,
+) {
+  const { id: orgId, name } = organization
+  const item = {
+    ...directoryKeys.organization(orgId),
+    ...storedOrganization(organization),
+    ...{ domains, callHash, rev: 1, createdAt: act.at },
+    evt: evt('latchkey.organization.created.v1', act.at, act.actor),
+  }
+  return [
+    putNew(directory, item),
+    putNew(directory, { ...directoryKeys.listedOrganization(orgId), orgId, name }),
+    ...domains.map((domain) => domainWrite(directory, domain, organization, act)),
+  ]
+}
+
+const domainWrite = (
+  directory: string,
+  domain: string,
+  { id: orgId }: Organization,
+  { actor, at }: Act,
+) =>
+  putNew(directory, {
+    ...directoryKeys.domain(domain),
+    domain,
+    orgId,
+    verifiedAt: at,
+    rev: 1,
+    evt: evt('latchkey.domain.verified.v1', at, actor),
+  })

@@ -96,5 +96,4 @@ const isConflict = (error: unknown) =>
   (error.CancellationReasons ?? []).some(({ Code }) => Code === 'TransactionConflict')
 
 /** Exponential with full jitter, from 25 to 800 ms. */
-export const backOff = (attempt: number) =>
-  setTimeout(Math.random() * 25 * 2 ** Math.min(attempt, 5))
+const backOff = (attempt: number) => setTimeout(Math.random() * 25 * 2 ** Math.min(attempt, 5))

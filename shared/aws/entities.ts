@@ -19,8 +19,9 @@ export function userOf(item: object | undefined): User | undefined {
   return { ...user, id: userId }
 }
 
+/** Undefined also of one that is being deleted or imported: for all but operators there is none. */
 export function organizationOf(item: object | undefined): Organization | undefined {
-  if (!item) return undefined
+  if (!item || 'state' in item) return undefined
   const { orgId, ...organization } = item as StoredOrganization
   return { ...organization, id: orgId }
 }

@@ -49,7 +49,8 @@ const listWrite = (directory: string, { id: orgId, name }: Organization) => ({
   },
 })
 
-function recordOf(item: object | undefined): OrganizationRecord | undefined {
+/** Undefined where there is none, or it is coming or going. */
+export function recordOf(item: object | undefined): OrganizationRecord | undefined {
   const found = organizationOf(item)
   if (!found) return undefined
   const { id, name, defaultProduct, joinPolicy } = found

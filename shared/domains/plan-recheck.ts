@@ -15,11 +15,8 @@ const WARNED_AT = [GRACE_DAYS, 7, 1] as const
 /** What a visit does: a change of the claim, if there is one, and when the next visit is. */
 type Plan = { change?: ClaimChange; dueAt: number; verdict: Verdict }
 
-/**
- * `unknown`: whoever was asked could not say, which starts nothing. `vouched`: there never was a
- * proof, so none can be missing.
- */
-type Verdict = 'there' | 'gone' | 'unknown' | 'vouched'
+/** `unknown`: whoever was asked could not say, which starts nothing. */
+type Verdict = 'there' | 'gone' | 'unknown'
 
 /** What becomes of a verified domain by what was found (R4). Times are epoch seconds. */
 export function planRecheck(claim: DomainClaim, check: ProofCheck): Plan {
@@ -29,8 +26,6 @@ export function planRecheck(claim: DomainClaim, check: ProofCheck): Plan {
   switch (verdict) {
     case 'unknown':
       return { verdict, dueAt: at + HOUR }
-    case 'vouched':
-      return { verdict, dueAt }
     case 'there':
       return { verdict, dueAt, ...whenFound(claim, check) }
     case 'gone':
@@ -44,9 +39,8 @@ export function planRecheck(claim: DomainClaim, check: ProofCheck): Plan {
  * A proof in either place will do. It is gone where it was given and said to be not there; a web
  * server that cannot be reached does not keep alive what DNS has lost, but DNS must have been asked.
  */
-function verdictOf({ method }: DomainClaim, check: ProofCheck): Verdict {
+function verdictOf({ method = 'dns' }: DomainClaim, check: ProofCheck): Verdict {
   if (methodFound(check)) return 'there'
-  if (method === 'operator') return 'vouched'
   const { dns, file } = check
   if (!dns || dns.outcome === 'could_not_ask') return 'unknown'
   if (method === 'dns') return 'gone'
@@ -55,9 +49,7 @@ function verdictOf({ method }: DomainClaim, check: ProofCheck): Verdict {
 
 function whenFound(claim: DomainClaim, check: ProofCheck): { change?: ClaimChange } {
   const method = methodFound(check)
-  if (!method) return {}
-  if (claim.method === 'operator') return { change: { claim: { ...claim, method } } }
-  if (claim.missingSince === undefined) return {}
+  if (claim.missingSince === undefined || !method) return {}
   const found = foundAgain({ ...claim, lastCheck: check }, method)
   return { change: { claim: found, event: 'record-found' } }
 }

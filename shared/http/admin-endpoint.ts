@@ -43,7 +43,10 @@ type IdOf<Form> = Form extends readonly [(text: string) => text is infer Id exte
 type IdsOf<Ids> = { [Name in keyof Ids]: IdOf<Ids[Name]> }
 
 /** The same with what the contract says that is in it. */
-export type CallOf<One> = AdminCall & {
+export type CallOf<One> = AdminCall & InputOf<One>
+
+/** What a contract says that is in a call. */
+export type InputOf<One> = {
   ids: One extends { ids: infer Ids } ? IdsOf<Ids> : Record<never, string>
   query: One extends { query: infer Query } ? OutputOf<Query> : undefined
   body: One extends { body: infer Body } ? OutputOf<Body> : undefined
@@ -61,7 +64,7 @@ export type AdminPorts = {
 }
 
 /** Of a body, in bytes: metadata of a megabyte, as JSON spells it. */
-const BODY_LIMIT = 1.5 * 1024 * 1024
+export const BODY_LIMIT = 1.5 * 1024 * 1024
 
 /**
  * The administration API's chain: who calls, whether it is their organization, whether they may and
@@ -156,5 +159,5 @@ async function answer<Given extends Contract>(
 }
 
 /** What a caller sees of a bug or an outage. */
-const unexpected: Unexpected = ({ requestId }) =>
+export const unexpected: Unexpected = ({ requestId }) =>
   refuse('server_error', { detail: `Request ${requestId}` })

@@ -1,10 +1,12 @@
 import { generalProblems } from './problems/general.ts'
 import { providerProblems } from './problems/idps.ts'
+import { operatorProblems } from './problems/operators.ts'
 import { organizationProblems } from './problems/organizations.ts'
 
 /** Every problem of the administration API, by cause: the one error table of that protocol. */
 export const problemTable = {
   ...generalProblems,
+  ...operatorProblems,
   ...organizationProblems,
   ...providerProblems,
 } as const

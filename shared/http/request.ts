@@ -1,4 +1,4 @@
-import type { APIGatewayProxyEventV2 } from 'aws-lambda'
+import type { APIGatewayEventRequestContextIAMAuthorizer, APIGatewayProxyEventV2 } from 'aws-lambda'
 
 /** A request of API Gateway's payload format 2.0, as handlers read it. */
 export type HttpRequest = {
@@ -22,6 +22,13 @@ export type HttpRequest = {
   requestId: string
   /** Address that the request came from. */
   sourceIp: string
+  /** The AWS access key of the caller that IAM has allowed; undefined: IAM was not asked. */
+  iamKey: string | undefined
+}
+
+/** Of routes with an IAM authorizer; the types of events know it for Lambda's own URLs only. */
+type Context = APIGatewayProxyEventV2['requestContext'] & {
+  authorizer?: Partial<APIGatewayEventRequestContextIAMAuthorizer>
 }
 
 export function readRequest(event: APIGatewayProxyEventV2): HttpRequest {
@@ -40,6 +47,7 @@ export function readRequest(event: APIGatewayProxyEventV2): HttpRequest {
     body: isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body,
     requestId: requestContext.requestId,
     sourceIp: requestContext.http.sourceIp,
+    iamKey: (requestContext as Context).authorizer?.iam?.accessKey,
   }
 }
 

@@ -107,6 +107,33 @@ test('the stage has a throttle, and a log that holds no token, header or query',
     assert.doesNotMatch(String(value), /\$context\.(?:path$|.*[Hh]eader|.*query)/)
 })
 
+test('each route has a throttle of its own, and the stage waits for the routes', async () => {
+  type Throttled = Record<string, { ThrottlingRateLimit: number; ThrottlingBurstLimit: number }>
+  const [stage] = await resourcesOf<{ RouteSettings: Throttled }>('AWS::ApiGatewayV2::Stage')
+  const settings = stage?.properties.RouteSettings ?? {}
+  const routes = await resourcesOf<Route>('AWS::ApiGatewayV2::Route')
+  assert.deepEqual(
+    new Set(Object.keys(settings)),
+    new Set(routes.map(({ properties }) => properties.RouteKey)),
+  )
+  for (const { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst } of Object.values(
+    settings,
+  )) {
+    assert.ok(rate > 0 && rate <= 500 && burst >= rate && burst <= 1000)
+  }
+})
+
+test('strangers cannot use up the calls of KMS that sign-ins need', async () => {
+  type Throttled = Record<string, { ThrottlingRateLimit: number }>
+  const [stage] = await resourcesOf<{ RouteSettings: Throttled }>('AWS::ApiGatewayV2::Stage')
+  const rateOf = (route: string) => stage?.properties.RouteSettings[route]?.ThrottlingRateLimit ?? 0
+  /** An account has 1,000 a second; half of it is enough for any of these alone. */
+  assert.ok(2 * rateOf('POST /saml/acs') <= 500)
+  assert.ok(rateOf('GET /saml/idps/{idp}/login') <= 500)
+  assert.ok(rateOf('POST /tokens/redeem') <= 500)
+  assert.ok(rateOf('POST /saml/slo') + rateOf('GET /saml/slo') + rateOf('GET /saml/logout') <= 200)
+})
+
 describe('a function that follows the directory', () => {
   const followers = [
     ['events-relay', /eventsrelay/, 'evt', 100, 4],

@@ -172,6 +172,10 @@ for (const name of functionNames()) {
             'SAML_ENCRYPTION_KEY_ARNS',
             'SAML_SIGNING_KEY_ARNS',
           ],
+          'operator-export': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
+          'operator-import': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
+          'operator-orgs': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
+          'operator-removal': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
           'setup-links': [
             'ADMIN_SESSION_KEY_ARN',
             'DIRECTORY_TABLE',
@@ -188,14 +192,37 @@ for (const name of functionNames()) {
 const byText = (a: string, b: string) => a.localeCompare(b)
 
 describe('who may do what', () => {
+  const isForOperators = (name: string) => name.startsWith('operator-')
+  /** Of those that others than operators can reach. */
   const holders = (action: string, key?: string) =>
-    functionNames().filter((name) =>
-      statementsOf(name).some(
-        (statement) =>
-          actionsOf(statement).includes(action) &&
-          (key === undefined || leadingKeysOf(statement)?.includes(key)),
-      ),
+    functionNames().filter((name) => !isForOperators(name) && holds(name, action, key))
+  const operatorsWho = (action: string, key?: string) =>
+    functionNames().filter((name) => isForOperators(name) && holds(name, action, key))
+  const holds = (name: string, action: string, key?: string) =>
+    statementsOf(name).some(
+      (statement) =>
+        actionsOf(statement).includes(action) &&
+        (key === undefined || leadingKeysOf(statement)?.includes(key)),
     )
+
+  test('an export only reads, an import removes no person, a removal puts no person', () => {
+    assert.deepEqual(
+      new Set(statementsOf('operator-export').flatMap(actionsOf)),
+      new Set([
+        'dynamodb:Query',
+        'dynamodb:BatchGetItem',
+        'logs:CreateLogStream',
+        'logs:PutLogEvents',
+      ]),
+    )
+    for (const key of ['subject#*', 'apikey#*', 'issuer#*', 'idp#*', 'domain#*']) {
+      const creators = ['apikey#*', 'domain#*'].includes(key) ? ['operator-orgs'] : []
+      assert.deepEqual(operatorsWho('dynamodb:PutItem', key), ['operator-import', ...creators])
+    }
+    for (const key of ['subject#*', 'org#*', 'apikey#*', 'idps#*', 'accounts#*', 'seats#*']) {
+      assert.deepEqual(operatorsWho('dynamodb:DeleteItem', key), ['operator-removal'])
+    }
+  })
 
   const signers = (key: string) =>
     functionNames().filter((name) =>

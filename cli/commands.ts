@@ -1,0 +1,21 @@
+import type { Command } from './command.ts'
+import { orgApiKey } from './commands/org-api-key.ts'
+import { orgCreate } from './commands/org-create.ts'
+import { orgDelete } from './commands/org-delete.ts'
+import { orgExport } from './commands/org-export.ts'
+import { orgImport } from './commands/org-import.ts'
+import { orgList } from './commands/org-list.ts'
+import { orgShow } from './commands/org-show.ts'
+import { orgUpdate } from './commands/org-update.ts'
+
+/** All commands, in the order of the help. */
+export const commands: readonly Command[] = [
+  orgCreate,
+  orgList,
+  orgShow,
+  orgUpdate,
+  orgApiKey,
+  orgExport,
+  orgImport,
+  orgDelete,
+]

@@ -1,0 +1,67 @@
+import { contract as exporting } from '#functions/operator-export/contract.ts'
+import { contract as importing } from '#functions/operator-import/contract.ts'
+import { contract as orgs } from '#functions/operator-orgs/contract.ts'
+import { contract as removal } from '#functions/operator-removal/contract.ts'
+import { operatorFunction } from './endpoint.ts'
+
+/** Lists of an organization, and what they lead to (shared/aws/organization-items.ts). */
+const lists = [
+  'accounts#*',
+  'admins#*',
+  'apikeys#*',
+  'domains#*',
+  'idp#*',
+  'idps#*',
+  'invitations#*',
+  'org#*',
+  'rules#*',
+  'seats#*',
+  'setuplinks#*',
+]
+const entrances = ['adminemail#*', 'apikey#*', 'domain#*', 'domains', 'idp#*', 'idps', 'issuer#*']
+const linked = [...entrances, 'holders#*', 'org#*', 'subject#*']
+
+/** The operator routes: part of the list in routes.ts. */
+export const operatorEndpoints = [
+  operatorFunction('operator-orgs', orgs, [
+    { on: 'directory', actions: ['BatchGetItem'], keys: ['catalogue', 'org#*'] },
+    { on: 'directory', actions: ['Query'], keys: ['apikeys#*', 'orgs'] },
+    {
+      on: 'directory',
+      actions: ['PutItem'],
+      keys: ['apikey#*', 'apikeys#*', 'domain#*', 'org#*', 'orgs'],
+    },
+    { on: 'directory', actions: ['UpdateItem'], keys: ['org#*'] },
+  ]),
+  operatorFunction('operator-export', exporting, [
+    { on: 'directory', actions: ['Query'], keys: lists },
+    { on: 'directory', actions: ['BatchGetItem'], keys: linked },
+  ]),
+  operatorFunction('operator-import', importing, [
+    { on: 'directory', actions: ['ConditionCheckItem'], keys: ['org#*'] },
+    {
+      on: 'directory',
+      actions: ['PutItem'],
+      keys: [...new Set([...lists, ...linked, 'import#*', 'orgs'])],
+    },
+    { on: 'directory', actions: ['BatchGetItem'], keys: [...entrances, 'org#*'] },
+    { on: 'directory', actions: ['Query'], keys: ['import#*'] },
+    {
+      on: 'directory',
+      actions: ['DeleteItem'],
+      keys: ['domain#*', 'domains', 'idp#*', 'idps', 'import#*', 'issuer#*'],
+    },
+    { on: 'directory', actions: ['UpdateItem'], keys: ['catalogue', 'org#*'] },
+  ]),
+  operatorFunction('operator-removal', removal, [
+    { on: 'directory', actions: ['Query'], keys: [...lists, 'breakglass#*', 'import#*'] },
+    { on: 'directory', actions: ['BatchGetItem'], keys: linked },
+    { on: 'directory', actions: ['PutItem'], keys: ['org#*'] },
+    { on: 'directory', actions: ['UpdateItem'], keys: ['catalogue', 'org#*'] },
+    {
+      on: 'directory',
+      actions: ['DeleteItem'],
+      keys: [...new Set([...lists, ...linked, 'breakglass#*', 'import#*', 'orgs'])],
+    },
+  ]),
+]

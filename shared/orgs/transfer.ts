@@ -1,0 +1,62 @@
+import type { OrgId } from '../ids.ts'
+import type { Result } from '../result.ts'
+
+/** An item of an organization as it is stored and exported (docs/storage.md). */
+export type OrganizationItem = { pk: string; sk: string } & Record<string, unknown>
+
+/** Version of what an export holds: another one is not read. */
+export const EXPORT_VERSION = 1
+
+/** Some of an organization's items, and where the others begin. */
+export type ExportPage = { items: readonly OrganizationItem[]; next?: string }
+
+/** What an import needs and another organization has. */
+export type ImportConflict = { what: string; name: string; organization: string }
+
+/** A place names a list, and the row in it that the page before ended with. */
+export const isExportPlace = (text: string) => /^[a-z]{1,20}:/.test(text)
+
+export type OrganizationExports = {
+  /**
+   * All that lasts of an organization, in pages: not its traces, nothing that runs out by itself
+   * within hours, no event. What changes meanwhile may be in it or not.
+   *
+   * @param place what the page before answered as next
+   * @returns undefined where there is no such organization
+   */
+  page(orgId: OrgId, place: string | undefined, now: number): Promise<ExportPage | undefined>
+}
+
+/** Times are epoch seconds. */
+export type ImportAct = { orgId: OrgId; importId: string; actor: string; now: number }
+
+/**
+ * `items_foreign`: some are not of this organization, or of no kind that an export has.
+ * `organization_missing`: the first page must hold the organization itself.
+ */
+export type ImportError = 'organization_exists' | 'organization_missing' | 'items_foreign'
+export type FinishError = 'import_unknown' | 'import_incomplete' | readonly ImportConflict[]
+
+export type OrganizationImports = {
+  /** Takes a page. The same page may come again; nobody can reach what it holds yet. */
+  take(act: ImportAct, items: readonly OrganizationItem[]): Promise<Result<void, ImportError>>
+  /** Makes the organization live. May be called again where it was interrupted. */
+  finish(act: ImportAct): Promise<Result<void, FinishError>>
+}
+
+type RemovalStep = { removed: number; isDone: boolean }
+export type RemovalError = 'organization_unknown' | 'organization_confirmation_wrong'
+
+export type OrganizationRemovals = {
+  /**
+   * Removes an organization, a bounded part of it a call. The first call refuses all that comes from
+   * outside: sign-ins, API keys, administrators' sessions, discovery.
+   *
+   * @param confirm its name
+   */
+  step(
+    orgId: OrgId,
+    confirm: string,
+    act: { actor: string; now: number },
+  ): Promise<Result<RemovalStep, RemovalError>>
+}

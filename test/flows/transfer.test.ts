@@ -1,0 +1,217 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { mkdtempDisposableSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, test } from 'node:test'
+import { ScanCommand } from '@aws-sdk/client-dynamodb'
+import { dynamo } from '#shared/aws/dynamo.ts'
+import { fromItem } from '#shared/aws/dynamo-item.ts'
+import { dynamoOrganizationRemovals } from '#shared/aws/organization-removals.ts'
+import { newOrgId, type OrgId } from '#shared/ids.ts'
+import { epochMilliseconds, toSeconds } from '#shared/time.ts'
+import { operatorOf, runCli } from '#test/cli/run-cli.ts'
+import { createTenant } from './create-tenant.ts'
+import { landingOf, postResponse, redeem } from './hops.ts'
+import { idpMetadata } from './idp-metadata.ts'
+import { runningStack } from './running-stack.ts'
+import { newTenant, type Tenant } from './tenant.ts'
+
+type Item = { pk: string; sk: string } & Record<string, unknown>
+
+const folder = mkdtempDisposableSync(join(tmpdir(), 'latchkey-transfer-'))
+after(() => folder.remove())
+
+/** All that the table holds of an organization, whatever it is, but traces and events. */
+async function itemsOf(orgId: OrgId): Promise<Item[]> {
+  const items: Item[] = []
+  let start: Record<string, never> | undefined
+  do {
+    const page = await dynamo.send(
+      new ScanCommand({
+        TableName: process.env['DIRECTORY_TABLE'] ?? '',
+        ConsistentRead: true,
+        ...(start && { ExclusiveStartKey: start }),
+      }),
+    )
+    items.push(...(page.Items ?? []).map((item) => fromItem<Item>(item)))
+    start = page.LastEvaluatedKey as Record<string, never> | undefined
+  } while (start)
+  return items
+    .filter((item) => JSON.stringify(item).includes(orgId) && !item.pk.startsWith('trace#'))
+    .map(({ evt: _, mail: __, ...item }) => item as Item)
+    .sort((a, b) => (`${a.pk} ${a.sk}` < `${b.pk} ${b.sk}` ? -1 : 1))
+}
+
+/** Runs a command for the stack's operator, and says what went wrong where it should not. */
+async function latchkey(...args: string[]) {
+  const { stack } = await runningStack()
+  return runCli(args, operatorOf(stack))
+}
+
+/** An organization with all that one can have, made and used as in life. */
+async function organizationInUse() {
+  const tenant = await newTenant()
+  const { orgId } = tenant
+  const { code, stdout, stderr } = await latchkey(
+    ...['org', 'api-key', orgId, '--label', 'Automation', '--json'],
+  )
+  assert.equal(code, 0, stderr)
+  const key = String(JSON.parse(stdout).secret)
+  const call = (method: string, path: string, body?: unknown) =>
+    fetch(`${tenant.stack.url}/orgs/${orgId}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+  const source = {
+    kind: 'file',
+    document: idpMetadata({ entityId: `https://${randomUUID()}.example` }),
+  }
+  const created = await call('POST', '/idps', { source, settings: { name: 'Second' } })
+  assert.equal(created.status, 201)
+  assert.equal((await call('POST', '/setup-links', { label: 'Grace' })).status, 201)
+  for (const name of ['ada', 'grace']) await signIn(tenant, name)
+  return { ...tenant, key, call }
+}
+
+/** @returns what the product learns of the person */
+async function signIn(tenant: Tenant, name: string) {
+  const response = tenant.respond({ email: `${name}@${tenant.domain}`, nameId: name })
+  const { token } = landingOf(await postResponse(tenant, response))
+  const redeemed = await redeem(tenant, token)
+  assert.equal(redeemed.status, 200)
+  const { user } = (await redeemed.json()) as { user: { id: string } }
+  return user
+}
+
+async function exported(orgId: OrgId) {
+  const file = join(folder.path, `${randomUUID()}.ndjson`)
+  const { code, stdout, stderr } = await latchkey('org', 'export', orgId, file, '--json')
+  assert.equal(code, 0, stderr)
+  return { file, items: Number(JSON.parse(stdout).items) }
+}
+
+describe('an organization', () => {
+  test('that is exported, deleted and imported is equal', async () => {
+    const tenant = await organizationInUse()
+    const { orgId, call } = tenant
+    const user = await signIn(tenant, 'ada')
+    const before = await itemsOf(orgId)
+    const { file, items } = await exported(orgId)
+    assert.equal(statSync(file).mode & 0o777, 0o600)
+    assert.equal(items, before.filter(({ pk }) => pk !== 'orgs').length)
+
+    const deleted = await latchkey('org', 'delete', orgId, '--confirm', 'Test')
+    assert.equal(deleted.code, 0, deleted.stderr)
+    assert.match(deleted.stderr, /^\d+ items deleted$/m)
+    assert.deepEqual(
+      (await itemsOf(orgId)).map(({ pk, sk, state }) => [pk, sk, state]),
+      [[`org#${orgId}`, 'org', 'deleted']],
+    )
+    assert.equal((await call('GET', '/idps')).status, 401)
+    assert.equal((await postResponse(tenant, tenant.respond())).status, 403)
+
+    const imported = await latchkey('org', 'import', file)
+    assert.equal(imported.code, 0, imported.stderr)
+    assert.deepEqual(await itemsOf(orgId), before)
+    assert.equal((await call('GET', '/idps')).status, 200)
+    assert.deepEqual(await signIn(tenant, 'ada'), user)
+    const { events } = await runningStack()
+    const told = await events.waitFor(({ subject }) => subject === orgId, 3)
+    assert.deepEqual(
+      told.map(({ type }) => type),
+      ['created', 'deleted', 'created'].map((what) => `latchkey.organization.${what}.v1`),
+    )
+  })
+
+  test('is not imported over one that is there, nor from a file that has no end', async () => {
+    const { orgId } = await newTenant()
+    const { file } = await exported(orgId)
+    const refused = await latchkey('org', 'import', file, '--json')
+    assert.equal(refused.code, 3)
+    assert.equal(JSON.parse(refused.stderr.split('\n')[0] ?? '').error.cause, 'organization_exists')
+    const cut = `${file}.cut`
+    writeFileSync(cut, readFileSync(file, 'utf8').split('\n').slice(0, 3).join('\n'))
+    const broken = await latchkey('org', 'import', cut)
+    assert.deepEqual([broken.code, broken.stdout], [1, ''])
+    assert.match(broken.stderr, /its end is missing/)
+  })
+
+  test('is not imported where its domain or entity ID was taken meanwhile; nothing stays', async () => {
+    const tenant = await newTenant()
+    const { orgId, domain, idp } = tenant
+    const { file } = await exported(orgId)
+    assert.equal((await latchkey('org', 'delete', orgId, '--confirm', 'Test', '--quiet')).code, 0)
+    const other = await createTenant(tenant.stack, { entityId: idp.entityId })
+    const act = { actor: 'test', at: 1 }
+    const third = { id: newOrgId(), name: 'Third', defaultProduct: 'meetings' }
+    await tenant.configuration.createOrganization(third, [domain], act)
+    const before = await itemsOf(third.id)
+
+    const refused = await latchkey('org', 'import', file, '--json', '--quiet')
+    assert.equal(refused.code, 3, refused.stderr)
+    const { error } = JSON.parse(refused.stderr)
+    assert.equal(error.cause, 'import_conflicts')
+    assert.deepEqual(
+      new Set(error.problems),
+      new Set([
+        { what: 'domain', name: domain, organization: third.id },
+        { what: 'entity ID', name: idp.entityId, organization: other.orgId },
+      ]),
+    )
+    const left = await itemsOf(orgId)
+    assert.deepEqual(
+      left.map(({ pk, state }) => [pk, state]),
+      [[`org#${orgId}`, 'deleted']],
+    )
+    assert.deepEqual(await itemsOf(third.id), before)
+    assert.equal((await postResponse(other, other.respond())).status, 303)
+  })
+
+  test('is deleted only by its name', async () => {
+    const { orgId } = await newTenant()
+    const refused = await latchkey('org', 'delete', orgId, '--confirm', 'test')
+    assert.equal(refused.code, 3)
+    assert.match(refused.stderr, /not the name of the organization/)
+    assert.equal((await latchkey('org', 'show', orgId)).code, 0)
+  })
+})
+
+describe('what was interrupted', () => {
+  test('goes on: a deletion, an import page by page, and its end', async () => {
+    const tenant = await organizationInUse()
+    const { orgId } = tenant
+    const table = process.env['DIRECTORY_TABLE'] ?? ''
+    const before = await itemsOf(orgId)
+    const { file } = await exported(orgId)
+    const act = { actor: 'test', now: toSeconds(epochMilliseconds()) }
+    const removals = dynamoOrganizationRemovals(table, 0)
+    let steps = 0
+    for (;;) {
+      const step = await removals.step(orgId, 'Test', act)
+      assert.ok(step.ok)
+      steps += 1
+      assert.equal((await postResponse(tenant, tenant.respond())).status, 403)
+      if (step.value.isDone) break
+    }
+    assert.ok(steps > 3, `${steps}`)
+
+    const { stack } = tenant
+    const faulty = stack.faults
+    let writes = 0
+    faulty.onCall = ({ functionName, operation }) => {
+      if (functionName !== 'operator-import' || !operation.startsWith('TransactWrite'))
+        return undefined
+      writes += 1
+      return writes === 3 ? 'kill-caller' : undefined
+    }
+    await latchkey('org', 'import', file)
+    faulty.onCall = undefined
+    assert.ok(writes >= 3)
+    const imported = await latchkey('org', 'import', file)
+    assert.ok(imported.code === 0 || imported.code === 3, imported.stderr)
+    assert.deepEqual(await itemsOf(orgId), before)
+    await signIn(tenant, 'grace')
+  })
+})
