@@ -3,6 +3,8 @@ import { before, describe, test } from 'node:test'
 import { CALLS_A_MINUTE } from '#shared/admin/rate-limit.ts'
 import { epochMilliseconds, toSeconds } from '#shared/time.ts'
 import { type Answer, newAdmin, read } from '#test/flows/admin-client.ts'
+import { newAdministrator } from '#test/flows/new-administrator.ts'
+import { newSessionCookie } from '#test/flows/session-cookie.ts'
 import { tables } from '#test/stores/tables.ts'
 import { type AdminRoute, adminRoutes, pathOf } from './routes.ts'
 
@@ -61,6 +63,7 @@ for (const route of adminRoutes) {
     const send = (sent: Sent = {}) => sendTo(admin, route, sent)
     const tested = { ...route, send, admin: () => admin }
     refusesCallers(tested)
+    refusesOtherPages(tested)
     refusesIds(tested)
     refusesHeaders(tested)
     refusesInput(tested)
@@ -107,6 +110,28 @@ function refusesCallers({ send, operation, admin, ...route }: Route) {
     } finally {
       faults.onCall = undefined
     }
+  })
+}
+
+/** A browser sends the session's cookie along; only our own page knows the token. */
+function refusesOtherPages({ send, method, operation, admin }: Route) {
+  if (method === 'GET' || !operation.roles.includes('admin')) return
+  test('a call of another page in the browser of an administrator', async () => {
+    const { orgId } = admin()
+    const { userId } = await newAdministrator(orgId)
+    const { cookie, csrfToken } = await newSessionCookie(orgId, userId)
+    const unsent = { key: undefined, body: '{}' }
+    for (const headers of [
+      { cookie },
+      { cookie, 'x-csrf-token': 'A'.repeat(43) },
+      { cookie, 'x-csrf-token': csrfToken, origin: 'https://attacker.example' },
+    ]) {
+      assertRefused(await send({ ...unsent, headers }), 403, 'csrf')
+    }
+    const own = { cookie, 'x-csrf-token': csrfToken, origin: admin().stack.url }
+    const answer = await send({ ...unsent, headers: { ...own, 'if-match': 'a' } })
+    assert.notEqual(answer.status, 401)
+    assert.notEqual(answer.status, 403)
   })
 }
 
