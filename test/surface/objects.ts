@@ -1,0 +1,47 @@
+import { newTraceId } from '#shared/ids.ts'
+import { epochMilliseconds, toSeconds } from '#shared/time.ts'
+import { keys } from '#test/fixtures/saml/keys.ts'
+import type { newAdmin } from '#test/flows/admin-client.ts'
+import { idpMetadata } from '#test/flows/idp-metadata.ts'
+import { tables } from '#test/stores/tables.ts'
+
+type Admin = Awaited<ReturnType<typeof newAdmin>>
+
+/** One of everything that a path can name, made by the API; by the name of its path parameter. */
+export async function newObjects(admin: Admin): Promise<Readonly<Record<string, string>>> {
+  const { call, create, orgId } = admin
+  const made = async (path: string, body: object) => {
+    const answer = await call('POST', path, { body })
+    if (answer.status !== 201) throw new Error(`${path}: ${answer.text}`)
+    return String(answer.body['id'])
+  }
+  const idp = await create()
+  return {
+    idp: idp.id,
+    test: await made(`${idp.path}/tests`, {}),
+    link: await made('/setup-links', { label: 'IT' }),
+    key: await made('/api-keys', { label: 'Sync', role: 'reader' }),
+    trace: await newTrace(orgId),
+  }
+}
+
+/** As a sign-in leaves it. */
+async function newTrace(orgId: Admin['orgId']): Promise<string> {
+  const { directory, put } = await tables()
+  const traceId = newTraceId(epochMilliseconds())
+  const at = toSeconds(epochMilliseconds())
+  const item = { traceId, orgId, at, outcome: 'refused', cause: 'idp_inactive', stage: 'provider' }
+  await put(directory, { pk: `trace#${orgId}`, sk: traceId, ...item })
+  return traceId
+}
+
+/** A body that the route takes, so that nothing but the id can be wrong. */
+export const bodies: Readonly<Record<string, object>> = {
+  'PATCH /orgs/{organization}/idps/{idp}': { name: 'Taken over' },
+  'PUT /orgs/{organization}/idps/{idp}/connection': {
+    source: { kind: 'file', document: idpMetadata({ entityId: 'https://other.example' }) },
+  },
+  'POST /orgs/{organization}/idps/{idp}/certificates': {
+    certificate: keys.next.certificate,
+  },
+}
