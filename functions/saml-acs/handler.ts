@@ -11,13 +11,14 @@ import { log } from '#shared/log.ts'
 import type { UnwrapKey } from '#shared/saml/decrypt-response.ts'
 import { refusal } from '#shared/saml/errors.ts'
 import { completeSignIn, type Outcome } from '#shared/sign-in/complete-sign-in.ts'
-import type { SignInStore, TraceStore } from '#shared/sign-in/ports.ts'
+import type { Entitle, SignInStore, TraceStore } from '#shared/sign-in/ports.ts'
 import { epochMilliseconds } from '#shared/time.ts'
 import { readSubmission } from './schema.ts'
 
 type Ports = {
   signIns: SignInStore
   unwrapKey: UnwrapKey
+  entitle: Entitle
   traces: TraceStore
   publicUrl: string
   now: () => number
@@ -76,9 +77,15 @@ const unwrapKey: UnwrapKey = async (...wrapped) => {
   const { kmsContentKey } = await import('#shared/aws/kms-content-key.ts')
   return kmsContentKey(SAML_ENCRYPTION_KEY_ARNS.split(','))(...wrapped)
 }
+/** Nor do many sign-ins change what somebody may use. */
+const entitle: Entitle = async (...arriving) => {
+  const { liveEntitle } = await import('#shared/aws/live-entitle.ts')
+  await liveEntitle(DIRECTORY_TABLE)(...arriving)
+}
 const live: Ports = {
   signIns: dynamoSignIns(DIRECTORY_TABLE, EPHEMERAL_TABLE),
   unwrapKey,
+  entitle,
   traces: dynamoTraces(DIRECTORY_TABLE),
   publicUrl: PUBLIC_URL,
   now: epochMilliseconds,

@@ -34,6 +34,12 @@ export const output = ({ user, organization, product, ...redeemed }: Redeemed) =
   product,
   target: redeemed.target,
   groups: redeemed.groups,
+  attributes: redeemed.attributes[product],
+  products: redeemed.products.map(({ product: key, account, reference }) => ({
+    product: key,
+    account: { id: account, reference },
+    attributes: redeemed.attributes[key],
+  })),
   sid: redeemed.sid,
   logout_url: redeemed.logoutUrl,
 })

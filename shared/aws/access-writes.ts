@@ -7,7 +7,8 @@ import { toItem } from './dynamo-item.ts'
 import { evt } from './event-attribute.ts'
 import { type Condition, update } from './item-writes.ts'
 import { directoryKeys } from './keys.ts'
-import { productAttribute, type StoredAccess } from './seat-items.ts'
+import { productAttribute } from './product-attribute.ts'
+import type { StoredAccess } from './seat-items.ts'
 
 const KEPT_SECONDS = 30 * 24 * 3600
 

@@ -1,32 +1,34 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import type { GroupStore } from '../products/rule-ports.ts'
-import { dynamo, transact } from './dynamo.ts'
+import { transact } from './dynamo.ts'
 import { toItem } from './dynamo-item.ts'
-import { condition, update } from './item-writes.ts'
+import { condition } from './item-writes.ts'
 import { directoryKeys } from './keys.ts'
 
 /** What providers assert of groups, beside the user, and at the subject what has come of it. */
 export const dynamoGroups = (directory: string): GroupStore => ({
   async saveGroups({ orgId, userId }, groups) {
-    const Item = toItem({ ...directoryKeys.userGroups(orgId, userId, groups.idpId), ...groups })
-    await dynamo.send(new PutItemCommand({ TableName: directory, Item }))
+    await transact([
+      {
+        Put: {
+          TableName: directory,
+          Item: toItem({ ...directoryKeys.userGroups(orgId, userId, groups.idpId), ...groups }),
+          ConditionExpression: 'attribute_not_exists(#at) OR #at <= :at',
+          ExpressionAttributeNames: { '#at': 'at' },
+          ExpressionAttributeValues: toItem({ ':at': groups.at }),
+        },
+      },
+    ])
   },
 
-  async markApplied({ orgId, userId, subjectKey }, { idpId, digest, rulesRev }) {
+  async markApplied({ orgId, userId, subjectKey }, { idpId, ...applied }) {
+    const item = { ...directoryKeys.subjectGroups(subjectKey), userId, ...applied }
     const failed = await transact([
-      {
-        Update: update(directory, {
-          key: directoryKeys.subject(subjectKey),
-          set: { groupsDigest: digest, rulesRev },
-          condition: '#userId = :userId',
-          values: { userId },
-        }),
-      },
+      { Put: { TableName: directory, Item: toItem(item) } },
       {
         ConditionCheck: condition(directory, {
           key: directoryKeys.userGroups(orgId, userId, idpId),
           condition: '#digest = :digest',
-          values: { digest },
+          values: { digest: applied.digest },
         }),
       },
     ])

@@ -80,6 +80,8 @@ export const directoryKeys = {
   /** The same provider, found by what its responses say. */
   issuer: (issuerKey: string) => ({ pk: `issuer#${issuerKey}`, sk: 'idp' }),
   subject: (subjectKey: string) => ({ pk: `subject#${subjectKey}`, sk: 'subject' }),
+  /** Which groups were last asserted of it, and which rules have been applied to them. */
+  subjectGroups: (subjectKey: string) => ({ pk: `subject#${subjectKey}`, sk: 'groups' }),
   catalogue: () => ({ pk: 'catalogue', sk: 'products' }),
   /** How many accounts have seats of a product. */
   productUse: (product: string) => ({ pk: 'catalogue', sk: `product#${product}` }),

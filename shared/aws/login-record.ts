@@ -72,6 +72,7 @@ export const completionOf = (signIn: SignIn, userId: UserId) => ({
   familyName: signIn.profile.familyName,
   displayName: signIn.profile.displayName,
   groups: signIn.groups,
+  requiresAccess: signIn.requiresAccess,
   nameId: signIn.authentication.nameId,
   sessionIndex: signIn.authentication.sessionIndex,
   sid: sidOf(signIn),

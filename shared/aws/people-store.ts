@@ -1,12 +1,11 @@
 import type { IdpId, UserId } from '../ids.ts'
 import type { KeptGroups, PeopleStore, Person, PersonState } from '../products/rule-ports.ts'
-import type { Attributes } from '../products/rules.ts'
 import { readItems, transact } from './dynamo.ts'
 import { toItem } from './dynamo-item.ts'
 import { condition } from './item-writes.ts'
 import { directoryKeys } from './keys.ts'
 import { queryAll, queryPage } from './query.ts'
-import { accessOf } from './seat-items.ts'
+import { accessOf, attributesIn } from './seat-items.ts'
 
 /** People as group rules see them. */
 export const dynamoPeople = (directory: string): PeopleStore => ({
@@ -65,9 +64,8 @@ async function find(
   ])
   const { state } = (user ?? { state: 'deleted' }) as { state: string }
   if (state === 'deleted') return undefined
-  const { attributes = {} } = (summary ?? {}) as { attributes?: Attributes }
   return {
-    ...{ orgId, userId, state, attributes },
+    ...{ orgId, userId, state, attributes: attributesIn(summary) },
     groups: groups.map(keptOf).filter(({ idpId }) => providers.has(idpId)),
     accesses: accesses.flatMap((item) => accessOf(item) ?? []),
   }

@@ -1,12 +1,14 @@
 import { ConditionalCheckFailedException, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import type { ProductCredential } from '../products/types.ts'
-import type { RedeemStore } from '../tokens/ports.ts'
+import type { RedeemStore, UsableProduct } from '../tokens/ports.ts'
 import { dynamo, readItems } from './dynamo.ts'
 import { fromItem } from './dynamo-item.ts'
 import { organizationOf, userOf } from './entities.ts'
 import { update } from './item-writes.ts'
 import { directoryKeys, ephemeralKeys } from './keys.ts'
 import { loginRecordOf } from './login-record.ts'
+import { queryAll } from './query.ts'
+import { accountOf, accountsByProduct, attributesIn } from './seat-items.ts'
 import { knownSubjectOf } from './sign-out-reads.ts'
 
 export const dynamoRedeems = (directory: string, ephemeral: string): RedeemStore => ({
@@ -41,15 +43,38 @@ export const dynamoRedeems = (directory: string, ephemeral: string): RedeemStore
   },
 
   async findUser({ orgId, userId, subjectKey }) {
-    const [user, organization, subject] = await readItems([
-      { table: directory, key: directoryKeys.user(orgId, userId) },
-      { table: directory, key: directoryKeys.organization(orgId) },
-      { table: directory, key: directoryKeys.subject(subjectKey) },
+    const { pk } = directoryKeys.accountCount(orgId)
+    const [[user, organization, subject, summary], accounts] = await Promise.all([
+      readItems([
+        { table: directory, key: directoryKeys.user(orgId, userId) },
+        { table: directory, key: directoryKeys.organization(orgId) },
+        { table: directory, key: directoryKeys.subject(subjectKey) },
+        { table: directory, key: directoryKeys.userProducts(orgId, userId) },
+      ]),
+      queryAll(directory, { pk, prefix: 'acc_' }),
     ])
     return {
       user: userOf(user),
       organization: organizationOf(organization),
       signedOut: knownSubjectOf(subject)?.signedOut,
+      products: usableOf(summary, accounts),
+      attributes: attributesIn(summary),
     }
   },
 })
+
+/** In the order of products, then accounts. */
+function usableOf(summary: object | undefined, accounts: readonly object[]): UsableProduct[] {
+  const references = new Map(
+    accounts.flatMap((item) => {
+      const account = accountOf(item)
+      return account?.reference === undefined ? [] : [[account.id, account.reference]]
+    }),
+  )
+  return accountsByProduct(summary).flatMap(([product, ids]) =>
+    ids.map((account) => {
+      const reference = references.get(account)
+      return { product, account, ...(reference !== undefined && { reference }) }
+    }),
+  )
+}

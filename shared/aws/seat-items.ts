@@ -1,6 +1,8 @@
 import type { AccountId, OrgId, UserId } from '../ids.ts'
 import type { Access, GrantedBy, SeatCount } from '../products/access.ts'
 import type { Account } from '../products/account.ts'
+import type { Attributes } from '../products/rules.ts'
+import { PRODUCT } from './product-attribute.ts'
 
 /** Items of accounts, seats and accesses (docs/storage.md). */
 
@@ -57,5 +59,18 @@ export const grantedPlace = (userId: UserId) => `${GRANTED}${userId}`
 export const queuedPlace = (userId: UserId, nowMs: number) =>
   `${QUEUED}${String(nowMs).padStart(14, '0')}#${userId}`
 
-/** Attribute of a user's summary: the accounts by which they may use the product. */
-export const productAttribute = (product: string) => `product:${product}`
+/** Products that a user may use, by a summary, and by which accounts. */
+export const accountsByProduct = (summary: object | undefined): [string, AccountId[]][] =>
+  Object.entries(summary ?? {})
+    .filter(([name]) => name.startsWith(PRODUCT))
+    .map(([name, accounts]): [string, AccountId[]] => [
+      name.slice(PRODUCT.length),
+      [...(accounts as Set<AccountId>)].sort(byCode),
+    ])
+    .sort(([a], [b]) => byCode(a, b))
+
+const byCode = (a: string, b: string) => (a < b ? -1 : 1)
+
+/** What rules say of a user to products, by a summary. */
+export const attributesIn = (summary: object | undefined): Attributes =>
+  (summary as { attributes?: Attributes } | undefined)?.attributes ?? {}

@@ -1,4 +1,5 @@
-import type { IdpId } from '../ids.ts'
+import type { IdentityProvider } from '../idps/types.ts'
+import type { UserId } from '../ids.ts'
 import type { SignInStore, Subject } from '../sign-in/ports.ts'
 import { subjectKey } from '../sign-in/subject-key.ts'
 import { catalogueOf } from './catalogue-item.ts'
@@ -8,34 +9,40 @@ import { directoryKeys, ephemeralKeys } from './keys.ts'
 import { requestOf } from './login-record.ts'
 import { hintOf, rememberHint } from './provider-hints.ts'
 
-type Reads = Pick<SignInStore, 'find' | 'findSubjects' | 'findRequest'>
+type Reads = Pick<SignInStore, 'find' | 'findSubjects' | 'findRequest' | 'isCompleted'>
 
 /** What a response is judged by. */
 export const signInReads = (directory: string, ephemeral: string): Reads => ({
   async find({ issuerKey, nameId, requestHandle }) {
     const hint = hintOf(issuerKey)
-    const [idpItem, hinted, catalogue, request] = await readItems([
+    const [idpItem, catalogue, request, ...hinted] = await readItems([
       { table: directory, key: directoryKeys.issuer(issuerKey) },
-      { table: directory, key: directoryKeys.subject(keyOf(hint, nameId)) },
       { table: directory, key: directoryKeys.catalogue() },
       { table: ephemeral, key: ephemeralKeys.login(requestHandle ?? NOBODY) },
+      ...keysBehind(directory, hint, nameId),
     ])
     const idp = identityProviderOf(idpItem)
-    if (idp) rememberHint(issuerKey, idp.id)
-    const isHinted = idp === undefined || idp.id === hint
-    const subject = isHinted ? hinted : await readSubject(directory, keyOf(idp.id, nameId))
+    if (idp) rememberHint(issuerKey, idp)
+    const isHinted = idp === undefined || idp.id === hint?.id
+    const behind = isHinted ? hinted : await readItems(keysBehind(directory, idp, nameId))
+    const [revision, subject, groups] = behind
     return {
       idp,
-      subject: subject as Subject | undefined,
+      subject: subjectOf(subject, groups),
       request: requestOf(request),
       catalogue: catalogueOf(catalogue),
+      rulesRev: (revision as { rev: number } | undefined)?.rev,
     }
   },
 
   async findSubjects(subjectKeys) {
-    const keys = subjectKeys.map((key) => directoryKeys.subject(key))
-    const subjects = await readItems(keys.map((key) => ({ table: directory, key })))
-    return subjects as (Subject | undefined)[]
+    const items = await readItems(subjectKeys.flatMap((key) => subjectReads(directory, key)))
+    return subjectKeys.map((_, index) => subjectOf(items[index * 2], items[index * 2 + 1]))
+  },
+
+  async isCompleted(handle) {
+    const [record] = await readItems([{ table: ephemeral, key: ephemeralKeys.login(handle) }])
+    return (record as { secretHash?: string } | undefined)?.secretHash !== undefined
   },
 
   async findRequest(handle) {
@@ -44,13 +51,28 @@ export const signInReads = (directory: string, ephemeral: string): Reads => ({
   },
 })
 
-async function readSubject(directory: string, key: string) {
-  const [subject] = await readItems([{ table: directory, key: directoryKeys.subject(key) }])
-  return subject
+/** What belongs to a provider: its organization's rules, and the person with that NameID. */
+const keysBehind = (
+  directory: string,
+  idp: Pick<IdentityProvider, 'id' | 'orgId'> | undefined,
+  nameId: string | undefined,
+) => [
+  { table: directory, key: directoryKeys.rulesRevision(idp?.orgId ?? NOBODY) },
+  ...subjectReads(directory, idp && nameId !== undefined ? subjectKey(idp.id, nameId) : NOBODY),
+]
+
+const subjectReads = (directory: string, key: string) => [
+  { table: directory, key: directoryKeys.subject(key) },
+  { table: directory, key: directoryKeys.subjectGroups(key) },
+]
+
+/** What was made of somebody's groups counts for the user that it was made for. */
+function subjectOf(item: object | undefined, groups: object | undefined): Subject | undefined {
+  const subject = item as Subject | undefined
+  const kept = groups as (NonNullable<Subject['groups']> & { userId: UserId }) | undefined
+  if (!subject || kept?.userId !== subject.userId) return subject
+  return { ...subject, groups: kept }
 }
 
-const keyOf = (idpId: IdpId | undefined, nameId: string | undefined) =>
-  idpId === undefined || nameId === undefined ? NOBODY : subjectKey(idpId, nameId)
-
 /** Stands at no key: what is not asked for is not there. */
-const NOBODY = '-'
+const NOBODY = 'org_'

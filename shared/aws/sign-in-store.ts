@@ -7,8 +7,8 @@ import { type GuardedWrite, put, writeAll } from './guarded-write.ts'
 import { condition, putNew, update } from './item-writes.ts'
 import { directoryKeys, ephemeralKeys } from './keys.ts'
 import { completionOf, sessionNameItem } from './login-record.ts'
+import { groupWrites, requireAccess } from './sign-in-access.ts'
 import { signInReads } from './sign-in-reads.ts'
-import { testWrites } from './test-store.ts'
 import { traceItem } from './trace-store.ts'
 import type { Person } from './user-rows.ts'
 import type { UserWriteFailure } from './user-writes.ts'
@@ -23,12 +23,10 @@ export const dynamoSignIns = (directory: string, ephemeral: string): SignInStore
   async completeNew(signIn) {
     const userId = newUserId()
     const { createUser } = await loadUserWrites()
-    const failure = await writeAll([
-      loginWrite(ephemeral, signIn, userId),
-      ...createUser(directory, signIn, userId),
-      ...sessionNameWrites(ephemeral, signIn),
-      traceWrite(directory, signIn, userId),
-    ])
+    const user = createUser(directory, signIn, userId)
+    const failure = await writeAll(
+      completionWrites({ directory, ephemeral }, { signIn, userId, user }),
+    )
     return failure && errorOf(failure)
   },
 
@@ -41,12 +39,11 @@ export const dynamoSignIns = (directory: string, ephemeral: string): SignInStore
       role: 'member',
     }
     for (let attempt = 1; attempt <= 3; attempt++) {
-      const failure = await writeAll<Failure>([
-        loginWrite(ephemeral, signIn, subject.userId),
-        ...(await userWrites(directory, signIn, subject, person)),
-        ...sessionNameWrites(ephemeral, signIn),
-        traceWrite(directory, signIn, subject.userId),
-      ])
+      const user = await userWrites(directory, signIn, subject, person)
+      const { userId } = subject
+      const failure = await writeAll(
+        completionWrites({ directory, ephemeral }, { signIn, userId, user }),
+      )
       if (typeof failure !== 'object' || !('userIs' in failure)) return failure && errorOf(failure)
       person = failure.userIs
     }
@@ -54,10 +51,30 @@ export const dynamoSignIns = (directory: string, ephemeral: string): SignInStore
   },
 
   async completeTest(test) {
+    const { testWrites } = await import('./test-store.ts')
     const failed = await transact(testWrites(ephemeral, test))
     return failed.length > 0 ? 'already_completed' : undefined
   },
 })
+
+type Tables = { directory: string; ephemeral: string }
+type Completion = { signIn: SignIn; userId: UserId; user: readonly GuardedWrite<Failure>[] }
+
+/** All that a sign-in writes; of an enrolment, only what the user is. */
+function completionWrites(
+  { directory, ephemeral }: Tables,
+  { signIn, userId, user }: Completion,
+): GuardedWrite<Failure>[] {
+  if (signIn.isEnrolment) return [...user]
+  return [
+    loginWrite(ephemeral, signIn, userId),
+    ...user,
+    ...sessionNameWrites(ephemeral, signIn),
+    ...groupWrites(directory, signIn, userId),
+    ...(signIn.requiresAccess ? [requireAccess(directory, signIn, userId)] : []),
+    traceWrite(directory, signIn, userId),
+  ]
+}
 
 async function userWrites(
   directory: string,

@@ -13,7 +13,7 @@ type Reads = Pick<SignOutStore, 'find' | 'findSubject' | 'findSession' | 'findPa
 export const signOutReads = (directory: string, ephemeral: string): Reads => ({
   async find({ issuerKey, nameId, logoutHandle = NOBODY }) {
     const hint = hintOf(issuerKey)
-    const hintedKey = hint && nameId !== undefined ? subjectKey(hint, nameId) : NOBODY
+    const hintedKey = hint && nameId !== undefined ? subjectKey(hint.id, nameId) : NOBODY
     const [idpItem, subject, catalogue, name, outstanding] = await readItems([
       { table: directory, key: directoryKeys.issuer(issuerKey) },
       { table: directory, key: directoryKeys.subject(hintedKey) },
@@ -22,8 +22,8 @@ export const signOutReads = (directory: string, ephemeral: string): Reads => ({
       { table: ephemeral, key: ephemeralKeys.logout(logoutHandle) },
     ])
     const idp = identityProviderOf(idpItem)
-    if (idp) rememberHint(issuerKey, idp.id)
-    const isHinted = idp === undefined || nameId === undefined || idp.id === hint
+    if (idp) rememberHint(issuerKey, idp)
+    const isHinted = idp === undefined || nameId === undefined || idp.id === hint?.id
     return {
       idp,
       subject: isHinted

@@ -1,6 +1,5 @@
 import { PutItemCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb'
-import type { CompletedTest } from '../sign-in/ports.ts'
-import type { SignInTest, TestStore } from '../sign-in/test-ports.ts'
+import type { CompletedTest, SignInTest, TestStore } from '../sign-in/test-ports.ts'
 import { dynamo, readItems } from './dynamo.ts'
 import { toItem } from './dynamo-item.ts'
 import { update } from './item-writes.ts'

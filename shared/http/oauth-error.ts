@@ -15,6 +15,7 @@ const answers = {
   token_of_another_product: invalidGrant,
   user_missing: invalidGrant,
   user_suspended: invalidGrant,
+  no_product_access: invalidGrant,
   session_ended: invalidGrant,
 } as const satisfies Record<RedeemError, { statusCode: number; error: string }>
 

@@ -2,7 +2,6 @@ import { newTraceId, type TraceId } from '../ids.ts'
 import { log } from '../log.ts'
 import { isUnreadable } from '../sign-in/errors.ts'
 import type { TraceStore } from '../sign-in/ports.ts'
-import { refusalTrace } from '../sign-in/refusal-trace.ts'
 import type { Refused } from '../sign-in/refused.ts'
 import { epochMilliseconds } from '../time.ts'
 import type { Unexpected } from './endpoint.ts'
@@ -21,10 +20,20 @@ export async function refuseSignIn(
   const { traceId } = attempt
   const { cause } = refused.refusal
   log.info('sign_in_refused', { traceId, cause, idpId: refused.idp?.id })
-  await traces.record(refusalTrace(refused, attempt)).catch((error: unknown) => {
+  await record(traces, refused, attempt).catch((error: unknown) => {
     log.error('trace_not_stored', error, { traceId }) // the answer must not depend on it
   })
+  if (refused.product !== undefined) {
+    const { noProductPage } = await import('./no-product-page.ts')
+    return noProductPage(refused.product, traceId)
+  }
   return errorPage(isUnreadable(cause) ? 400 : 403, { ...page, traceId })
+}
+
+/** What shows a message without anything personal is loaded once one is refused. */
+async function record(...[traces, refused, attempt]: Parameters<typeof refuseSignIn>) {
+  const { refusalTrace } = await import('../sign-in/refusal-trace.ts')
+  await traces.record(refusalTrace(refused, attempt))
 }
 
 const page = {

@@ -1,5 +1,5 @@
 import type { Sources } from '../sign-in/map-profile.ts'
-import type { TestResult } from '../sign-in/ports.ts'
+import type { TestResult } from '../sign-in/test-ports.ts'
 import type { Tested } from '../sign-in/test-sign-in.ts'
 import { escapeHtml, htmlPage } from './html.ts'
 import type { HttpResponse } from './respond.ts'

@@ -1,11 +1,10 @@
 import type { IdpId } from '../ids.ts'
-import { toSeconds } from '../time.ts'
 import type { AccessAct } from './access.ts'
 import { type ApplyPorts, applyRules } from './apply-rules.ts'
 import { groupsDigest } from './groups-digest.ts'
-import type { GroupStore, Person, RuleStore } from './rule-ports.ts'
+import type { GroupStore, KeptGroups, Person, RuleStore } from './rule-ports.ts'
 
-export type EntitlePorts = ApplyPorts & { rules: RuleStore; groups: GroupStore }
+type EntitlePorts = ApplyPorts & { rules: RuleStore; groups: GroupStore }
 
 /** Somebody whose provider has just said who they are. */
 export type Arrival = Person & {
@@ -13,7 +12,7 @@ export type Arrival = Person & {
   /** What they are known by there. */
   subjectKey: string
   /** As asserted; absent: the provider says nothing of groups. */
-  groups?: readonly string[]
+  groups?: Pick<KeptGroups, 'names' | 'at'>
 }
 
 const MAX_ATTEMPTS = 3
@@ -30,11 +29,8 @@ export async function entitle(
   { idpId, subjectKey, groups, ...person }: Arrival,
   act: AccessAct,
 ): Promise<void> {
-  const digest = groups && groupsDigest(groups)
-  if (groups && digest !== undefined) {
-    const at = toSeconds(act.nowMs)
-    await store.saveGroups(person, { idpId, names: groups, digest, at })
-  }
+  const kept = groups && { idpId, ...groups, digest: groupsDigest(groups.names) }
+  if (kept) await store.saveGroups(person, kept)
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const [set, state] = await Promise.all([
       rules.find(person.orgId),
@@ -42,8 +38,8 @@ export async function entitle(
     ])
     if (state?.state !== 'active') return
     const { isComplete } = await applyRules({ access, people }, state, set.rules, act)
-    if (digest === undefined || !isComplete) return
-    const applied = { idpId, digest, rulesRev: set.rev }
+    if (!kept || !isComplete) return
+    const applied = { idpId, digest: kept.digest, at: kept.at, rulesRev: set.rev }
     if (!(await store.markApplied({ ...person, subjectKey }, applied))) return
   }
 }

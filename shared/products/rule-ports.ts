@@ -10,7 +10,7 @@ export type KeptGroups = {
   idpId: IdpId
   names: readonly string[]
   digest: string
-  /** Epoch seconds. */
+  /** Epoch seconds, by the provider's clock: when it said so. */
   at: number
 }
 
@@ -50,6 +50,7 @@ export type PeopleStore = {
 
 /** What sign-ins keep of groups. */
 export type GroupStore = {
+  /** Keeps groups, unless later ones of the same provider are kept already. */
   saveGroups(person: Person, groups: KeptGroups): Promise<void>
   /**
    * Notes at what somebody is known by that all has been done that rules of this revision decide for
@@ -57,6 +58,6 @@ export type GroupStore = {
    */
   markApplied(
     person: Person & { subjectKey: string },
-    applied: { idpId: IdpId; digest: string; rulesRev: number },
+    applied: Omit<KeptGroups, 'names'> & { rulesRev: number },
   ): Promise<'changed_meanwhile' | undefined>
 }

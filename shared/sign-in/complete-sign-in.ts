@@ -1,16 +1,16 @@
 import { fail, type Result } from '../result.ts'
 import type { UnwrapKey } from '../saml/decrypt-response.ts'
 import { admitResponse } from './admit-response.ts'
-import { type Completed, finishSignIn } from './finish-sign-in.ts'
+import { type Completed, type FinishPorts, finishSignIn } from './finish-sign-in.ts'
 import { judgeResponse } from './judge-response.ts'
 import type { SignInStore } from './ports.ts'
 import { readCandidate } from './read-candidate.ts'
 import type { Refused } from './refused.ts'
 import { type Restarted, restart } from './restart.ts'
 import type { Submission } from './submission.ts'
-import { concludeTest, refusedResult, succeededResult, type Tested } from './test-sign-in.ts'
+import type { Tested } from './test-sign-in.ts'
 
-type Ports = { signIns: SignInStore; unwrapKey: UnwrapKey }
+type Ports = FinishPorts & { unwrapKey: UnwrapKey }
 
 /** What a response that is not refused comes to. */
 export type Outcome = Completed | Restarted | Tested
@@ -23,7 +23,7 @@ export type Outcome = Completed | Restarted | Tested
  * Source: SAML Profiles 2.0 §4.1.4.3, §4.1.5; R11, R15, R16, R18, R21.
  */
 export async function completeSignIn(
-  { signIns, unwrapKey }: Ports,
+  { signIns, unwrapKey, entitle }: Ports,
   submission: Submission,
 ): Promise<Result<Outcome, Refused>> {
   const admitted = await admitResponse(signIns, submission)
@@ -36,25 +36,26 @@ export async function completeSignIn(
   }
   const judged = await judgeResponse(candidate.value, unwrapKey, submission)
   if (!judged.ok) return refuse(signIns, judged.error, submission)
-  return request?.testId === undefined
-    ? finishSignIn(signIns, judged.value, admitted.value, submission)
-    : concludeTest(
-        signIns,
-        { ...request, name: idp.name },
-        succeededResult(judged.value),
-        submission,
-      )
+  if (request?.testId === undefined) {
+    return finishSignIn({ signIns, entitle }, judged.value, admitted.value, submission)
+  }
+  const { concludeTest, succeededResult } = await loadTests()
+  const test = { ...request, name: idp.name }
+  return concludeTest(signIns, test, succeededResult(judged.value), submission)
 }
 
+/** Few responses are those of tests. */
+const loadTests = () => import('./test-sign-in.ts')
+
 /** The refusal of a test is what the test came to; also where its provider is unknown. */
-function refuse(
+async function refuse(
   store: SignInStore,
   refused: Refused,
   submission: Submission,
 ): Promise<Result<Tested, Refused>> {
   const { request, idp } = refused
   const isTest = request?.testId !== undefined && (!idp || request.idpId === idp.id)
-  return isTest
-    ? concludeTest(store, { ...request, name: idp?.name }, refusedResult(refused), submission)
-    : Promise.resolve(fail(refused))
+  if (!isTest) return fail(refused)
+  const { concludeTest, refusedResult } = await loadTests()
+  return concludeTest(store, { ...request, name: idp?.name }, refusedResult(refused), submission)
 }

@@ -26,6 +26,7 @@ export type SignInCause =
   | 'email_domain_not_verified'
   | 'email_in_use'
   | 'user_suspended'
+  | 'no_product_access'
 
 /** Whether the message itself is unreadable (400) or readable and refused (403). */
 export const isUnreadable = (cause: string) =>

@@ -1,43 +1,53 @@
 import { landingUrl } from '../products/landing.ts'
-import type { Catalogue } from '../products/types.ts'
+import type { Catalogue, Product } from '../products/types.ts'
 import { fail, ok, type Result } from '../result.ts'
 import { refusal } from '../saml/errors.ts'
 import { toSeconds } from '../time.ts'
 import { issueLoginToken, LOGIN_TOKEN_LIFETIME_MS } from '../tokens/login-token.ts'
 import type { Admitted } from './admit-response.ts'
+import { complete, isUpToDate, withGroups } from './arriving.ts'
 import { chooseLanding } from './choose-landing.ts'
-import { findSubject, keysOf, type SubjectKeys, subjectOf } from './find-subject.ts'
+import { keysOf, subjectOf } from './find-subject.ts'
 import type { Judged } from './judge-response.ts'
 import { assertionHandle, requestHandle } from './login-handle.ts'
-import type { CompletionError, SignIn, SignInStore, Subject, Trace } from './ports.ts'
+import type { CompletionError, Entitle, SignIn, SignInStore, Trace } from './ports.ts'
 import type { Refused } from './refused.ts'
 import type { Submission } from './submission.ts'
 
 /** Where the browser goes, with the login token. */
 export type Completed = { kind: 'signed_in'; location: string; signIn: SignIn }
 
-const MAX_ATTEMPTS = 3
+export type FinishPorts = { signIns: SignInStore; entitle: Entitle }
 
-/** Lets the user exist and issues the login token, in one write; tries again if another was faster. */
+/**
+ * Lets the user exist and issues the login token, in one write. Where rules are still to be applied
+ * to what the provider says of groups, or the landing page needs a seat that the user has not got,
+ * rules come first (R23).
+ */
 export async function finishSignIn(
-  store: SignInStore,
+  { signIns, entitle }: FinishPorts,
   judged: Judged,
   admitted: Admitted,
   submission: Submission,
 ): Promise<Result<Completed, Refused>> {
-  const keys = keysOf(judged)
-  const prepared = prepare(judged, admitted.found.catalogue, keys, submission)
+  const { catalogue, rulesRev } = admitted.found
+  const prepared = prepare(judged, catalogue, submission)
   if (!prepared.ok) return prepared
-  let subject = await subjectOf(store, judged, admitted)
-  for (let attempt = 1; ; attempt++) {
-    const error = await write(store, prepared.value.signIn, subject)
-    if (!error) return prepared
-    if (error !== 'subject_changed' || attempt === MAX_ATTEMPTS) {
-      return fail({ ...vouched(judged), refusal: refuse(error, judged), stage: 'account' })
-    }
-    subject = await findSubject(store, judged)
-  }
+  const subject = await subjectOf(signIns, judged, admitted)
+  const signIn = withGroups(prepared.value.signIn, judged, subject)
+  const arriving = { judged, subject, rulesRev, signIn, nowMs: submission.nowMs }
+  const first = isUpToDate(arriving) ? await complete(signIns, arriving) : 'rules_pending'
+  const isForRules = first === 'rules_pending' || first === 'no_product_access'
+  const error = isForRules
+    ? await (await loadEntitled()).completeEntitled({ signIns, entitle }, arriving)
+    : first
+  return error
+    ? fail(refused(error, judged, catalogue.get(signIn.landing.product)))
+    : ok({ ...prepared.value, signIn })
 }
+
+/** Few sign-ins change what somebody may use. */
+const loadEntitled = () => import('./complete-entitled.ts')
 
 /** What is known of a response that was good. */
 const vouched = ({ idp, keyFingerprint }: Judged) => ({
@@ -45,13 +55,9 @@ const vouched = ({ idp, keyFingerprint }: Judged) => ({
   ...(keyFingerprint !== undefined && { keyFingerprint }),
 })
 
-const write = (store: SignInStore, signIn: SignIn, subject: Subject | undefined) =>
-  subject ? store.completeKnown(signIn, subject) : store.completeNew(signIn)
-
 function prepare(
   judged: Judged,
   catalogue: Catalogue,
-  keys: SubjectKeys,
   submission: Submission,
 ): Result<Completed, Refused> {
   const { idp, assertion, profile, groups, request } = judged
@@ -67,11 +73,12 @@ function prepare(
     handle,
     isSolicited: request !== undefined,
     idp,
-    ...keys,
+    ...keysOf(judged),
     profile,
     ...(groups && { groups }),
     authentication: assertion,
     landing,
+    ...(product.access === 'assigned' && { requiresAccess: true }),
     secretHash,
     redeemableUntilMs: submission.nowMs + LOGIN_TOKEN_LIFETIME_MS,
     replayableUntil: assertion.notOnOrAfter + idp.clockSkewSeconds,
@@ -94,13 +101,27 @@ function successTrace(judged: Judged, isSubstitute: boolean, submission: Submiss
   }
 }
 
+/** A sign-in that could not be written, of a response that was good. */
+const refused = (
+  error: CompletionError,
+  judged: Judged,
+  product: Product | undefined,
+): Refused => ({
+  ...vouched(judged),
+  refusal: refusalOf(error, judged, product),
+  ...(error === 'no_product_access' && product && { product: product.name }),
+  stage: 'account',
+})
+
 /** What the write found out, in the words of a refusal. */
-function refuse(error: CompletionError, { request }: Judged) {
+function refusalOf(error: CompletionError, { request }: Judged, product: Product | undefined) {
   switch (error) {
     case 'already_completed':
       return refusal(request ? 'request_used' : 'assertion_replayed')
     case 'subject_changed': // after several attempts: somebody else is writing all the time
       return refusal('email_in_use')
+    case 'no_product_access':
+      return refusal(error, { got: product?.key })
     case 'user_suspended':
     case 'email_in_use':
       return refusal(error)

@@ -2,7 +2,7 @@ import { isExpired as isKeyExpired, keysByValidity } from '../idps/key-expiry.ts
 import { publicKeyOf } from '../idps/public-key.ts'
 import type { IdentityProvider, SigningKey } from '../idps/types.ts'
 import { fail, ok, type Result } from '../result.ts'
-import { decryptResponse, type UnwrapKey } from '../saml/decrypt-response.ts'
+import type { decryptResponse as DecryptResponse, UnwrapKey } from '../saml/decrypt-response.ts'
 import { type Refusal, refusal, type SamlCause } from '../saml/errors.ts'
 import type { VerifiedAssertion } from '../saml/read-assertion.ts'
 import type { UnverifiedResponse } from '../saml/read-response.ts'
@@ -63,6 +63,12 @@ export async function judgeResponse(
   return ok({ ...mapped.value, idp, assertion, request, ...proof, notes })
 }
 
+/** Few providers encrypt, so what decrypts is loaded once one does. */
+const decrypt: typeof DecryptResponse = async (...encrypted) => {
+  const { decryptResponse } = await import('../saml/decrypt-response.ts')
+  return decryptResponse(...encrypted)
+}
+
 type Verified = { assertion: VerifiedAssertion; key: SigningKey | undefined }
 
 async function verify(
@@ -85,7 +91,7 @@ async function verify(
     now,
   }
   const opened = unverified.encrypted
-    ? await decryptResponse(unverified, { keys, allowsSha1, unwrapKey, serviceProviders })
+    ? await decrypt(unverified, { keys, allowsSha1, unwrapKey, serviceProviders })
     : ok(unverified)
   if (!opened.ok) return opened
   const verified = verifyResponse(opened.value, expected)

@@ -1,5 +1,7 @@
 import type { IdentityProvider } from '../idps/types.ts'
 import type { IdpId, OrgId, TestId, TraceId, UserId } from '../ids.ts'
+import type { AccessAct } from '../products/access.ts'
+import type { Arrival } from '../products/entitle.ts'
 import type { Landing } from '../products/landing.ts'
 import type { Catalogue } from '../products/types.ts'
 import type { NameId } from '../saml/read-assertion.ts'
@@ -7,8 +9,7 @@ import type { LogoutCause, LogoutNote } from '../sign-out/errors.ts'
 import type { Stage } from '../trace/stage.ts'
 import type { Profile } from '../users/types.ts'
 import type { SignInCause } from './errors.ts'
-import type { Sources } from './map-profile.ts'
-import type { SignInTest } from './test-ports.ts'
+import type { CompletedTest, SignInTest } from './test-ports.ts'
 
 /** A sign-in that we started. Times are epoch seconds. */
 export type SignInRequest = {
@@ -36,6 +37,8 @@ export type Subject = {
   profile: Profile
   /** Set where it was found by a predecessor of the provider: it is to be found by this one's key. */
   isFormer?: true
+  /** What was last made of their groups by this key. */
+  groups?: { digest: string; at: number; rulesRev?: number }
 }
 
 /** What the provider said of the session: kept for the token's claims and for logout (R19). */
@@ -63,6 +66,12 @@ export type SignIn = {
   profile: Profile
   /** What the provider says of groups, where it says anything. */
   groups?: readonly string[]
+  /** The same, to be kept, where it is not what was kept last. */
+  newGroups?: { names: readonly string[]; digest: string; at: number }
+  /** Set where only who has a seat may come to the landing page (R18, R20). */
+  requiresAccess?: true
+  /** Set where the person comes to exist and no more: no token, no trace. */
+  isEnrolment?: true
   authentication: Authentication
   landing: Landing
   secretHash: string
@@ -115,6 +124,8 @@ export type Found = {
   subject: Subject | undefined
   request: SignInRequest | undefined
   catalogue: Catalogue
+  /** Revision of the organization's group rules; undefined: it has none. */
+  rulesRev: number | undefined
 }
 
 /** `subject_changed`: another sign-in of the same person was faster; look it up and try again. */
@@ -122,7 +133,11 @@ export type CompletionError =
   | 'already_completed'
   | 'user_suspended'
   | 'email_in_use'
+  | 'no_product_access'
   | 'subject_changed'
+
+/** Keeps the groups of somebody who arrives, and gives and takes what rules decide for them. */
+export type Entitle = (arrival: Arrival, act: AccessAct) => Promise<void>
 
 export type SignInStore = {
   /**
@@ -133,43 +148,14 @@ export type SignInStore = {
   /** Reads what turned out to be another one than `find` was asked for. */
   findSubjects(subjectKeys: readonly string[]): Promise<readonly (Subject | undefined)[]>
   findRequest(handle: string): Promise<SignInRequest | undefined>
+  /** Whether a sign-in has been completed by this handle: strongly consistent. */
+  isCompleted(handle: string): Promise<boolean>
   /** Completes a sign-in of a known user; refuses it if the user may not sign in. */
   completeKnown(signIn: SignIn, subject: Subject): Promise<CompletionError | undefined>
   /** Completes the first sign-in of a person: the user comes to exist in the same transaction. */
   completeNew(signIn: SignIn): Promise<CompletionError | undefined>
   /** Spends the request of a test and keeps what came of it. */
   completeTest(test: CompletedTest): Promise<'already_completed' | undefined>
-}
-
-/** What came of a test sign-in, for the admin who asked for it (R11). */
-export type CompletedTest = {
-  testId: TestId
-  /** Of the request that was answered. */
-  handle: string
-  idpId: IdpId
-  /** Epoch seconds. */
-  at: number
-  result: TestResult
-}
-
-export type TestResult = {
-  outcome: 'succeeded' | 'refused'
-  cause?: SignInCause
-  got?: string
-  want?: string
-  stage?: Stage
-  keyFingerprint?: string
-  message?: string
-  nameId?: NameId
-  authnContext?: string
-  /** Attributes as asserted. */
-  claims?: readonly { name: string; values: readonly string[] }[]
-  /** What they are read as. */
-  profile?: Profile
-  groups?: readonly string[]
-  /** Which attributes these were read from; absent ones: none, or the NameID. */
-  sources?: Sources
-  notes: readonly TraceNote[]
 }
 
 type FoundProvider = {

@@ -16,6 +16,8 @@ export type Refused = {
   request?: SignInRequest
   /** Where it could be parsed. */
   response?: XmlElement
+  /** Name of the product that the person may not use, where that is why. */
+  product?: string
   /** Of the certificate that verified it; absent: nothing vouches for the message. */
   keyFingerprint?: string
 }

@@ -4,10 +4,11 @@ import { toSeconds } from '../time.ts'
 import type { Judged } from './judge-response.ts'
 import { requestHandle } from './login-handle.ts'
 import { sourcesOf } from './map-profile.ts'
-import type { SignInRequest, SignInStore, TestResult } from './ports.ts'
+import type { SignInRequest, SignInStore } from './ports.ts'
 import { messageOf } from './refusal-trace.ts'
 import type { Refused } from './refused.ts'
 import type { Submission } from './submission.ts'
+import type { TestResult } from './test-ports.ts'
 
 /** A test came to an end: its result is for the admin who sits at the browser. */
 export type Tested = {

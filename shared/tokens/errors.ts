@@ -9,5 +9,7 @@ export type RedeemError =
   | 'token_of_another_product'
   | 'user_missing'
   | 'user_suspended'
+  /** The user has no seat of the product any more. */
+  | 'no_product_access'
   /** The provider or the product has ended the session meanwhile. */
   | 'session_ended'

@@ -1,5 +1,6 @@
-import type { CredentialId, IdpId, OrgId, UserId } from '../ids.ts'
+import type { AccountId, CredentialId, IdpId, OrgId, UserId } from '../ids.ts'
 import type { Organization } from '../orgs/types.ts'
+import type { Attributes } from '../products/rules.ts'
 import type { ProductCredential } from '../products/types.ts'
 import type { SignedOut } from '../sign-out/signed-out.ts'
 import type { User } from '../users/types.ts'
@@ -25,6 +26,8 @@ export type LoginRecord = {
   authnContext?: string
   /** What the provider says of groups, where its mapping names their attribute. */
   groups?: readonly string[]
+  /** Set where only who has a seat may come to the product. */
+  requiresAccess?: true
   /** The session, as its logout will name it. */
   sid: string
   subjectKey: string
@@ -44,10 +47,21 @@ type Consumption = {
   logoutSecretHash: string
 }
 
-type Bearer = {
+export type Bearer = {
   user: User | undefined
   organization: Organization | undefined
   signedOut: SignedOut | undefined
+  products: readonly UsableProduct[]
+  /** What rules say of the user to each product. */
+  attributes: Attributes
+}
+
+/** A product that the user has a seat of, by an account. */
+export type UsableProduct = {
+  product: string
+  account: AccountId
+  /** The vendor's own id of the account. */
+  reference?: string
 }
 
 export type RedeemStore = {

@@ -1,4 +1,5 @@
 import type { Organization } from '../orgs/types.ts'
+import type { Attributes } from '../products/rules.ts'
 import type { ProductCredential } from '../products/types.ts'
 import { fail, ok, type Result } from '../result.ts'
 import { isSameHash, sha256 } from '../secrets.ts'
@@ -8,7 +9,7 @@ import type { User } from '../users/types.ts'
 import { identityClaims } from './claims.ts'
 import type { RedeemError } from './errors.ts'
 import { issueLoginToken, readLoginToken } from './login-token.ts'
-import type { LoginRecord, RedeemStore, SignJwt } from './ports.ts'
+import type { Bearer, LoginRecord, RedeemStore, SignJwt, UsableProduct } from './ports.ts'
 import { readCredential } from './product-credential.ts'
 
 export type RedeemRequest = {
@@ -28,6 +29,9 @@ export type Redeemed = {
   target: string | undefined
   /** Not in the JWT: there may be a thousand. */
   groups: readonly string[] | undefined
+  /** Those that the user has a seat of; what everyone may use is not among them. */
+  products: readonly UsableProduct[]
+  attributes: Attributes
   jwt: string
   sid: string
   /** Where the product sends the browser to sign it out (R19). */
@@ -86,16 +90,32 @@ async function consume(
   // gets. The handle alone could be derived from what the browser carried.
   const { token: session, secretHash: logoutSecretHash } = issueLoginToken(handle)
   const claims = identityClaims(record, { issuer, jwtId: nonce, now: toSeconds(nowMs) })
-  const [isOurs, { user, organization, signedOut }, jwt] = await Promise.all([
+  const [isOurs, bearer, jwt] = await Promise.all([
     store.consume({ handle, secretHash, product, nonce, logoutSecretHash }, nowMs),
     store.findUser(record),
     signJwt(claims),
   ])
   if (!isOurs) return fail('token_used')
+  const refused = refuseBearer(record, bearer)
+  if (refused) return fail(refused)
+  const { user, organization, products, attributes } = bearer
   if (!user || !organization) return fail('user_missing')
-  if (user.state !== 'active') return fail('user_suspended')
-  if (isSignedOut(record, signedOut)) return fail('session_ended')
   const logoutUrl = `${issuer}/saml/logout?session=${session}`
   const { groups } = record
-  return ok({ user, organization, product, target, groups, jwt, sid, logoutUrl })
+  return ok({
+    ...{ user, organization, product, target, groups, products, attributes },
+    ...{ jwt, sid, logoutUrl },
+  })
+}
+
+/** What has changed since the sign-in, twenty seconds ago at most. */
+function refuseBearer(
+  record: LoginRecord,
+  { user, organization, signedOut, products }: Bearer,
+): RedeemError | undefined {
+  if (!user || !organization) return 'user_missing'
+  if (user.state !== 'active') return 'user_suspended'
+  if (isSignedOut(record, signedOut)) return 'session_ended'
+  const isUsable = products.some(({ product }) => product === record.product)
+  return record.requiresAccess && !isUsable ? 'no_product_access' : undefined
 }

@@ -132,5 +132,8 @@ export const accountHints = {
   email_in_use: {
     text: 'Another user of this organization has this address. Change one of the two, or link them.',
   },
+  no_product_access: {
+    text: 'The person is who they say, and has no seat of this product. Give them access in one of the accounts, or by a rule for one of their groups; where no seat is free, the account needs more.',
+  },
   user_suspended: { text: 'The user is suspended or deleted here.' },
 } as const satisfies Record<string, Hint>

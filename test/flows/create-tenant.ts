@@ -32,6 +32,13 @@ const products: readonly Product[] = [
     forceAuthn: true,
     authnContext: { classRefs: ['urn:oasis:names:tc:SAML:2.0:ac:classes:Password'] },
   },
+  {
+    key: 'support',
+    name: 'Remote support',
+    landingUrl: 'https://support.example/landing',
+    allowedPaths: ['/'],
+    access: 'assigned',
+  },
 ]
 
 let catalogue: Promise<Record<string, string>> | undefined

@@ -25,6 +25,13 @@ export async function setUserState(orgId: OrgId, userId: string, state: 'active'
   )
 }
 
+/** Who has an address. */
+export async function userOf(orgId: OrgId, email: string): Promise<UserId | undefined> {
+  const Key = toItem(directoryKeys.email(orgId, email))
+  const { Item } = await dynamo.send(new GetItemCommand({ TableName: directory(), Key }))
+  return Item && fromItem<{ userId: UserId }>(Item).userId
+}
+
 /** Moves the end of a login token's life. */
 export async function setRedeemableUntil(token: string, milliseconds: number) {
   const [handle = ''] = token.split('.')

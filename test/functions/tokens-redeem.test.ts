@@ -57,6 +57,7 @@ describe('tokens-redeem', () => {
       expires_in: 300,
       organization: { id: tenant.orgId, name: 'Test' },
       product: 'meetings',
+      products: [],
     })
     assert.equal(lines.length, 1)
     assert.ok(!lines[0]?.includes(token) && !lines[0]?.includes(tenant.domain))

@@ -101,14 +101,12 @@ describe('people', () => {
 })
 
 describe('entitle', () => {
-  const arrive = async (userId: UserId, groups?: readonly string[]) => {
+  const arrive = async (userId: UserId, groups?: readonly string[], at = now) => {
     const subjectKey = `of-${userId}`
-    const key = directoryKeys.subject(subjectKey)
-    if (!(await db.read(db.directory, key))) await db.put(db.directory, { ...key, userId })
-    const arrival = { ...personOf(userId), idpId, subjectKey, ...(groups && { groups }) }
-    await entitle(ports, arrival, act)
-    const subject = await db.read(db.directory, key)
-    return [subject?.['groupsDigest'], subject?.['rulesRev']]
+    const told = groups && { groups: { names: groups, at } }
+    await entitle(ports, { ...personOf(userId), idpId, subjectKey, ...told }, act)
+    const mark = await db.read(db.directory, directoryKeys.subjectGroups(subjectKey))
+    return [mark?.['digest'], mark?.['rulesRev']]
   }
 
   test('gives what the groups bring, and takes it when they are left', async () => {
@@ -159,6 +157,20 @@ describe('entitle', () => {
     await house.accounts.change(account, { ...account, seats: { meetings: 1 } }, by)
     assert.deepEqual(await arrive(userId, ['staff']), [groupsDigest(['staff']), rev])
     assert.equal((await stateOf(userId)).accesses.length, 1)
+  })
+
+  test('keeps what was said last, not what comes last', async () => {
+    const { id } = await house.account()
+    await useRules(rule(1, 'staff', { grants: [{ account: id, product: 'meetings' }] }))
+    const userId = await house.user()
+    await arrive(userId, ['guests'], now + 1)
+    await arrive(userId, ['staff'])
+    const { groups, accesses } = await stateOf(userId)
+    assert.deepEqual(
+      groups.map(({ names }) => names),
+      [['guests']],
+    )
+    assert.deepEqual(accesses, [])
   })
 
   test('changes nothing for who is suspended', async () => {

@@ -13,6 +13,7 @@ const answers = {
   token_of_another_product: 'invalid_grant',
   user_missing: 'invalid_grant',
   user_suspended: 'invalid_grant',
+  no_product_access: 'invalid_grant',
   session_ended: 'invalid_grant',
 } as const satisfies Record<RedeemError, string>
 

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { IdentityProvider } from '#shared/idps/types.ts'
+import { groupsDigest } from '#shared/products/groups-digest.ts'
 import type { UnwrapKey } from '#shared/saml/decrypt-response.ts'
 import { sha256 } from '#shared/secrets.ts'
 import { completeSignIn } from '#shared/sign-in/complete-sign-in.ts'
 import { assertionHandle, requestHandle } from '#shared/sign-in/login-handle.ts'
 import type {
-  CompletedTest,
   CompletionError,
+  Entitle,
   Found,
   Lookup,
   SignIn,
@@ -16,18 +17,32 @@ import type {
 } from '#shared/sign-in/ports.ts'
 import { attributeSubjectKey, issuerKey, subjectKey } from '#shared/sign-in/subject-key.ts'
 import type { Submission } from '#shared/sign-in/submission.ts'
-import { dropElement, setAttribute, setContent, within } from '#test/fixtures/saml/edit-xml.ts'
+import type { CompletedTest } from '#shared/sign-in/test-ports.ts'
+import {
+  dropElement,
+  setAttribute,
+  setContent,
+  swap,
+  within,
+} from '#test/fixtures/saml/edit-xml.ts'
 import { keys } from '#test/fixtures/saml/keys.ts'
 import { idp as entityId, identity, requestId } from '#test/fixtures/saml/plain-response.ts'
 import { found, now, provider, publicUrl, submission, unsolicited } from './example.ts'
 
 const profile = { email: 'ada.lovelace@example.com' }
+const asserted = identity.attributes.get('groups') ?? []
+const digest = groupsDigest(asserted)
 const known: Subject = { userId: 'usr_1', orgId: provider.orgId, profile }
 
 type Write = { method: 'completeNew' | 'completeKnown'; signIn: SignIn; subject?: Subject }
 
 /** `isFormer`: the subject is found by the last of the keys that are looked up. */
-type Round = { subject?: Subject; error?: CompletionError; isFormer?: true }
+type Round = {
+  subject?: Subject
+  error?: CompletionError
+  isFormer?: true
+  isReplayed?: true
+}
 
 /**
  * A store that finds and answers what the test says: races cannot be had otherwise. Each round but
@@ -55,6 +70,7 @@ function scripted(rounds: readonly Round[], stored: Partial<Found> = {}) {
       again.push(handle)
       return Promise.resolve({ ...found, ...stored }.request)
     },
+    isCompleted: () => Promise.resolve(rounds[writes.length]?.isReplayed ?? false),
     completeNew(signIn) {
       writes.push({ method: 'completeNew', signIn })
       return Promise.resolve(round()?.error)
@@ -70,7 +86,12 @@ function scripted(rounds: readonly Round[], stored: Partial<Found> = {}) {
       )
     },
   }
-  return { signIns, unwrapKey, lookups, again, writes, tests }
+  const arrivals: Parameters<Entitle>[0][] = []
+  const entitle: Entitle = (arrival) => {
+    arrivals.push(arrival)
+    return Promise.resolve()
+  }
+  return { signIns, unwrapKey, entitle, lookups, again, writes, tests, arrivals }
 }
 
 const unwrapKey: UnwrapKey = () => assert.fail('nothing is encrypted')
@@ -111,6 +132,7 @@ describe('completeSignIn', () => {
       subjectKey: subjectKey(provider.id, identity.nameId.value),
       profile,
       groups: identity.attributes.get('groups'),
+      newGroups: { names: asserted, digest, at: identity.issueInstant },
       authentication: identity,
       landing: { product: 'meetings' },
       redeemableUntilMs: now * 1000 + 20_000,
@@ -386,8 +408,8 @@ describe('completeSignIn, of a test,', () => {
   test('lets no inactive provider in whose message only looks like the answer of a test', async () => {
     const lure = setAttribute('samlp:Response', 'Consent', " InResponseTo='_test'")
     const ports = scripted([], { idp: inactive, request })
-    const signIns = { ...ports.signIns, findRequest: () => Promise.resolve(found.request) }
-    const completed = await completeSignIn({ signIns, unwrapKey }, submission(lure))
+    ports.signIns.findRequest = () => Promise.resolve(found.request)
+    const completed = await completeSignIn(ports, submission(lure))
     assert.ok(!completed.ok)
     assert.equal(completed.error.refusal.cause, 'idp_inactive')
     assert.deepEqual(ports.writes, [])
@@ -513,7 +535,7 @@ describe('completeSignIn, when the write finds something out,', () => {
         ['completeKnown', 'usr_2'],
       ],
     )
-    assert.deepEqual(done.signIn, ports.writes[2]?.signIn)
+    assert.equal(done.signIn.secretHash, ports.writes[2]?.signIn.secretHash)
   })
 
   test('gives up after three attempts', async () => {
@@ -529,8 +551,9 @@ describe('completeSignIn, when the write finds something out,', () => {
 
   test('does not hide an outage', async () => {
     const outage = new Error('DynamoDB is away')
-    const signIns = { ...scripted([]).signIns, completeNew: () => Promise.reject(outage) }
-    await assert.rejects(completeSignIn({ signIns, unwrapKey }, submission()), outage)
+    const ports = scripted([])
+    ports.signIns.completeNew = () => Promise.reject(outage)
+    await assert.rejects(completeSignIn(ports, submission()), outage)
   })
 })
 
@@ -539,4 +562,138 @@ test('completeSignIn remembers a response for as long as its last confirmation i
   const { writes } = await complete({}, submission(later))
   const skew = provider.clockSkewSeconds
   assert.equal(writes[0]?.signIn.replayableUntil, identity.notOnOrAfter + 240 + skew)
+})
+
+describe('completeSignIn of a person whom rules or seats concern', () => {
+  const kept = { digest, at: identity.issueInstant, rulesRev: 3 }
+  const upToDate: Subject = { ...known, groups: kept }
+  const stored = { rulesRev: 3 }
+  const seated = new Map(
+    [...found.catalogue].map(([key, product]) => [
+      key,
+      { ...product, access: 'assigned' as const },
+    ]),
+  )
+  const run = async (rounds: readonly Round[], changes: Partial<Found>, edit = submission()) => {
+    const ports = scripted(rounds, changes)
+    const completed = await completeSignIn(ports, edit)
+    const { arrivals, writes } = ports
+    return { completed, arrivals, writes, methods: writes.map(({ method }) => method) }
+  }
+
+  test('asks no rules where they have decided for these groups', async () => {
+    const { completed, arrivals, writes } = await run([{ subject: upToDate }], stored)
+    assertSignedIn(completed)
+    assert.deepEqual(arrivals, [])
+    assert.equal(writes[0]?.signIn.newGroups, undefined)
+  })
+
+  const pending = [
+    ['other groups', { ...kept, digest: 'of others' }, { names: asserted, at: kept.at }],
+    ['rules that have changed', { ...kept, rulesRev: 2 }, { names: asserted, at: kept.at }],
+    ['rules that have not been applied', { digest, at: kept.at }, { names: asserted, at: kept.at }],
+  ] as const
+  for (const [name, groups, told] of pending) {
+    test(`lets rules decide first for ${name}`, async () => {
+      const { completed, arrivals, methods } = await run(
+        [{ subject: { ...known, groups } }],
+        stored,
+      )
+      assertSignedIn(completed)
+      assert.deepEqual(
+        arrivals.map((arrival) => arrival.groups),
+        [told],
+      )
+      assert.equal(arrivals[0]?.userId, known.userId)
+      assert.deepEqual(methods, ['completeKnown'])
+    })
+  }
+
+  test('reads no groups out of a response that was made before another one', async () => {
+    const later = { ...kept, digest: 'of others', at: kept.at + 1 }
+    const { completed, arrivals, writes } = await run(
+      [{ subject: { ...known, groups: later } }],
+      stored,
+    )
+    assertSignedIn(completed)
+    assert.deepEqual(arrivals, [])
+    assert.equal(writes[0]?.signIn.newGroups, undefined)
+  })
+
+  const silent = swap('Name="groups"', 'Name="teams"')
+  test('takes no word of groups for no groups, of who was in some', async () => {
+    const { arrivals } = await run([{ subject: upToDate }], stored, submission(silent))
+    assert.deepEqual(
+      arrivals.map(({ groups }) => groups?.names),
+      [[]],
+    )
+    const never = await run([{ subject: known }], stored, submission(silent))
+    assert.deepEqual(never.arrivals, [])
+  })
+
+  test('lets a new person exist before rules decide, and completes then', async () => {
+    const rounds = [{}, { subject: known }, {}]
+    const { completed, arrivals, writes, methods } = await run(rounds, stored)
+    assertSignedIn(completed)
+    assert.deepEqual(methods, ['completeNew', 'completeKnown'])
+    assert.equal(writes[0]?.signIn.isEnrolment, true)
+    assert.equal(writes[1]?.signIn.isEnrolment, undefined)
+    assert.equal(arrivals.length, 1)
+  })
+
+  test('asks rules again where a seat is missing, and completes if there is one then', async () => {
+    const rounds = [{ subject: upToDate, error: 'no_product_access' }, {}] as const
+    const { completed, arrivals, writes } = await run(rounds, { ...stored, catalogue: seated })
+    assertSignedIn(completed)
+    assert.equal(writes[0]?.signIn.requiresAccess, true)
+    assert.equal(arrivals.length, 1)
+  })
+
+  test('refuses who has no seat, and says of which product', async () => {
+    const missing = { error: 'no_product_access' } as const
+    const changes = { catalogue: seated }
+    const { completed, methods } = await run([{ subject: known, ...missing }], changes)
+    assert.ok(!completed.ok)
+    assert.deepEqual(completed.error.refusal, { cause: 'no_product_access', got: 'meetings' })
+    assert.equal(completed.error.product, 'Meetings')
+    assert.deepEqual(methods, ['completeKnown'])
+    const byRules = await run([{ subject: upToDate, ...missing }, missing], {
+      ...stored,
+      ...changes,
+    })
+    assert.ok(!byRules.completed.ok)
+    assert.equal(byRules.completed.error.refusal.cause, 'no_product_access')
+  })
+
+  test('lets a new person exist who is refused, so that they can be given a seat', async () => {
+    const missing = { error: 'no_product_access' } as const
+    const rounds = [missing, {}, { subject: known, ...missing }]
+    const { completed, writes } = await run(rounds, { catalogue: seated })
+    assert.ok(!completed.ok)
+    assert.deepEqual(
+      writes.map(({ method, signIn }) => [method, signIn.isEnrolment]),
+      [
+        ['completeNew', undefined],
+        ['completeNew', true],
+        ['completeKnown', undefined],
+      ],
+    )
+  })
+
+  test('lets nothing that was sent before change what somebody may use', async () => {
+    const rounds = [
+      { subject: { ...known, groups: { ...kept, digest: '' } }, isReplayed: true },
+    ] as const
+    const { completed, arrivals, writes } = await run(rounds, stored)
+    assert.ok(!completed.ok)
+    assert.equal(completed.error.refusal.cause, 'request_used')
+    assert.deepEqual([arrivals, writes], [[], []])
+  })
+
+  test('refuses a new person for what stands in their way, and asks no rules', async () => {
+    const { completed, arrivals } = await run([{ error: 'email_in_use' }], stored)
+    assert.ok(!completed.ok)
+    assert.equal(completed.error.refusal.cause, 'email_in_use')
+    assert.deepEqual(arrivals, [])
+  })
 })

@@ -74,7 +74,13 @@ export const request: SignInRequest = {
 }
 
 /** What is stored when the plain response arrives from somebody who was never here. */
-export const found: Found = { idp: provider, subject: undefined, request, catalogue }
+export const found: Found = {
+  idp: provider,
+  subject: undefined,
+  request,
+  catalogue,
+  rulesRev: undefined,
+}
 
 export const unsolicited: Edit = inOrder(
   setAttribute('samlp:Response', 'InResponseTo'),

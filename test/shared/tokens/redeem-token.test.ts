@@ -7,7 +7,7 @@ import type { ProductCredential } from '#shared/products/types.ts'
 import { sha256 } from '#shared/secrets.ts'
 import type { SignedOut } from '#shared/sign-out/signed-out.ts'
 import { issueLoginToken } from '#shared/tokens/login-token.ts'
-import type { LoginRecord, RedeemStore, SignJwt } from '#shared/tokens/ports.ts'
+import type { LoginRecord, RedeemStore, SignJwt, UsableProduct } from '#shared/tokens/ports.ts'
 import { issueCredential } from '#shared/tokens/product-credential.ts'
 import { type RedeemRequest, redeemToken } from '#shared/tokens/redeem-token.ts'
 import type { User } from '#shared/users/types.ts'
@@ -39,6 +39,7 @@ type Stored = {
   user?: User | undefined
   organization?: Organization | undefined
   signedOut?: SignedOut
+  products?: readonly UsableProduct[]
   /** What the conditional write answers. */
   isOurs?: boolean
 }
@@ -69,6 +70,8 @@ function ports(stored: Stored = {}) {
         user: has('user') ? (stored.user ?? user) : undefined,
         organization: has('organization') ? organization : undefined,
         signedOut: stored.signedOut,
+        products: stored.products ?? [],
+        attributes: { meetings: { role: 'host' } },
       })
     },
   }
@@ -99,6 +102,8 @@ describe('redeemToken', () => {
       product: 'meetings',
       target: undefined,
       groups: undefined,
+      products: [],
+      attributes: { meetings: { role: 'host' } },
       jwt: 'a.signed.jwt',
       sid: 'a-session',
     })
@@ -214,6 +219,14 @@ describe('redeemToken', () => {
       'the session has ended meanwhile',
       'session_ended',
       { signedOut: { sessions: { 'a-session': { atMs: nowMs } } } },
+    ],
+    [
+      'the seat has been taken away meanwhile',
+      'no_product_access',
+      {
+        record: { requiresAccess: true },
+        products: [{ product: 'training', account: 'acc_1' }],
+      },
     ],
     ['all sessions have ended meanwhile', 'session_ended', { signedOut: { all: { atMs: nowMs } } }],
     [
