@@ -2,6 +2,7 @@ import { adminEndpoints } from './admin-routes.ts'
 import type { Endpoint } from './endpoint.ts'
 import { loginEndpoints } from './login-routes.ts'
 import { operatorEndpoints } from './operator-routes.ts'
+import { adminSignInEndpoints } from './sign-in-routes.ts'
 
 /** Every HTTP route, one row a Lambda: the single source of truth for CDK, the local stack and tests. */
 export const endpoints: readonly Endpoint[] = [
@@ -175,6 +176,7 @@ export const endpoints: readonly Endpoint[] = [
     ],
   },
   ...loginEndpoints,
+  ...adminSignInEndpoints,
   ...adminEndpoints,
   ...operatorEndpoints,
 ]

@@ -52,6 +52,10 @@ export const newOrgId = (): OrgId => `org_${random()}`
 export const newIdpId = (): IdpId => `idp_${random()}`
 export const newUserId = (): UserId => `usr_${random()}`
 export const newMailId = (): MailId => `mail_${random()}`
+/** Begins with its time in milliseconds, so that a list has them in order. */
+export const newBreakGlassId = (nowMs: number): BreakGlassId =>
+  `bgl_${nowMs.toString(16).padStart(12, '0')}${randomBytes(10).toString('hex')}`
+
 export const newSessionId = (): SessionId => `ses_${random()}`
 export const newApiKeyId = (): ApiKeyId => `key_${random()}`
 export const newAccountId = (): AccountId => `acc_${random()}`

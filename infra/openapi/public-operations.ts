@@ -12,6 +12,7 @@ import {
   text,
 } from './described.ts'
 import { operationId } from './operation.ts'
+import { signInOperations } from './sign-in-operations.ts'
 
 /** Routes that are no JSON of the administration API: pages, redirects, SAML, tokens and keys. */
 
@@ -46,6 +47,7 @@ const sloQuery = ['SAMLRequest', 'SAMLResponse', 'RelayState', 'SigAlg', 'Signat
 const wanted = ['product', 'target']
 
 const described: Readonly<Record<string, Described>> = {
+  ...signInOperations,
   'GET /.well-known/jwks.json': {
     responses: {
       200: {

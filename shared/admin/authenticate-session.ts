@@ -82,7 +82,7 @@ function callerOf(
  *
  * @param csrfHash SHA-256 of the token
  */
-function isFromOurPage(
+export function isFromOurPage(
   { csrfToken, origin }: Pick<SessionRequest, 'csrfToken' | 'origin'>,
   csrfHash: string,
   publicUrl: string,

@@ -4,7 +4,7 @@ import { foldEmail } from '../users/email.ts'
 import type { CallCounter } from './rate-limit.ts'
 
 /** What a stranger may ask us to mail to an address. */
-type LinkWish = 'sign-in-link' | 'break-glass-confirm'
+export type LinkWish = 'sign-in-link' | 'break-glass-confirm'
 
 /** Times are epoch seconds. */
 export type LinkRequest = { email: string; wish: LinkWish; at: number; expiresAt: number }

@@ -5,7 +5,7 @@ import { fail, ok, type Result } from '../result.ts'
 import { SESSION_AUDIENCE, type SessionClaims } from './session.ts'
 
 /** Names the kind of JWT in its header: no other JWT of ours can be taken for one of a session. */
-const SESSION_JWT_TYPE = 'admin+jwt'
+export const SESSION_JWT_TYPE = 'admin+jwt'
 
 /** A key that signs sessions: its public half, and the id by which JWTs name it. */
 export type SessionKey = { kid: string; publicKey: KeyObject }

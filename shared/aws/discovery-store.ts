@@ -15,18 +15,28 @@ export const dynamoDiscovery = (directory: string): DiscoveryStore => ({
   async findProviders(domain) {
     const [found] = await readItems([{ table: directory, key: directoryKeys.domain(domain) }])
     const { orgId = NOBODY } = (found ?? {}) as { orgId?: OrgId }
-    const { Items = [] } = await dynamo.send(
-      new QueryCommand({
-        TableName: directory,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :idp)',
-        ExpressionAttributeValues: toItem({ ':pk': `idps#${orgId}`, ':idp': 'idp_' }),
-      }),
-    )
-    return Items.map((item) => fromItem<Row>(item))
-      .filter(({ state }) => state === 'active')
-      .map(candidateOf)
+    return activeProviders(directory, orgId)
   },
 })
+
+/** The same of an organization that is known. */
+export const dynamoActiveProviders =
+  (directory: string) =>
+  (orgId: OrgId): Promise<readonly Candidate[]> =>
+    activeProviders(directory, orgId)
+
+async function activeProviders(directory: string, orgId: OrgId): Promise<readonly Candidate[]> {
+  const { Items = [] } = await dynamo.send(
+    new QueryCommand({
+      TableName: directory,
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :idp)',
+      ExpressionAttributeValues: toItem({ ':pk': `idps#${orgId}`, ':idp': 'idp_' }),
+    }),
+  )
+  return Items.map((item) => fromItem<Row>(item))
+    .filter(({ state }) => state === 'active')
+    .map(candidateOf)
+}
 
 const candidateOf = ({ idpId: id, name, routedDomains }: Row): Candidate => ({
   id,

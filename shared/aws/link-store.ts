@@ -1,4 +1,5 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb'
+import type { MailedLink } from '../admin/mailed-link.ts'
 import type { LinkRequests } from '../admin/request-link.ts'
 import type { LinkKeeper, SentMails } from '../mails/ports.ts'
 import { dynamo, readItems } from './dynamo.ts'
@@ -14,6 +15,18 @@ export const dynamoLinkRequests = (directory: string): LinkRequests => ({
     await dynamo.send(new PutItemCommand({ TableName: directory, Item }))
   },
 })
+
+type StoredLink = Omit<MailedLink, 'handle' | 'isUsed' | 'endsAt'> & {
+  pk: string
+  usedAt?: number
+  expiresAt: number
+}
+
+export function linkOf(handle: string, item: object | undefined): MailedLink | undefined {
+  if (!item) return undefined
+  const { pk: _, usedAt, expiresAt: endsAt, ...rest } = item as StoredLink
+  return { ...rest, handle, endsAt, isUsed: usedAt !== undefined }
+}
 
 /** Mailed links, by the hash of their secret. */
 export const dynamoLinks = (ephemeral: string): LinkKeeper => ({

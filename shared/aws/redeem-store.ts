@@ -78,3 +78,15 @@ function usableOf(summary: object | undefined, accounts: readonly object[]): Usa
     }),
   )
 }
+
+/** What a sign-in to the Organization Center is ended with: no credential of a product is. */
+export function dynamoLogins(directory: string, ephemeral: string) {
+  const { consume } = dynamoRedeems(directory, ephemeral)
+  return {
+    consume,
+    async findRecord(handle: string) {
+      const [record] = await readItems([{ table: ephemeral, key: ephemeralKeys.login(handle) }])
+      return loginRecordOf(handle, record)
+    },
+  }
+}

@@ -24,6 +24,7 @@ export type EventType =
   | 'latchkey.user.restored.v1'
   | 'latchkey.user.merged.v1'
   | 'latchkey.user.role-changed.v1'
+  | 'latchkey.user.signed-out-everywhere.v1'
   | 'latchkey.user.subject-linked.v1'
   | 'latchkey.user.subject-unlinked.v1'
   | 'latchkey.invitation.created.v1'
@@ -82,6 +83,7 @@ export const eventCatalogue = {
   'latchkey.user.restored.v1': { subject: 'userId', shows: userData() },
   'latchkey.user.merged.v1': { subject: 'userId', shows: [...userData(), 'mergedInto'] },
   'latchkey.user.role-changed.v1': { subject: 'userId', shows: userData() },
+  'latchkey.user.signed-out-everywhere.v1': { subject: 'userId', shows: ['userId', 'orgId'] },
   'latchkey.user.subject-linked.v1': { subject: 'userId', shows: ['userId', 'orgId', 'idpId'] },
   'latchkey.user.subject-unlinked.v1': { subject: 'userId', shows: ['userId', 'orgId', 'idpId'] },
   'latchkey.invitation.created.v1': { subject: 'userId', shows: invitationData() },

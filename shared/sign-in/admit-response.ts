@@ -1,4 +1,5 @@
 import type { IdentityProvider } from '../idps/types.ts'
+import { withOrganizationCenter } from '../products/organization-center.ts'
 import { fail, ok, type Result } from '../result.ts'
 import { decodeMessage } from '../saml/decode-message.ts'
 import { type Refusal, refusal } from '../saml/errors.ts'
@@ -30,7 +31,9 @@ export async function admitResponse(
     return fail({ refusal: refusal('idp_unknown', { want: 'Issuer' }), stage: 'provider' })
   }
   const lookup = lookupOf({ ...peeked, issuer }, submission)
-  const found = await store.find(lookup)
+  const stored = await store.find(lookup)
+  const catalogue = withOrganizationCenter(stored.catalogue, submission.publicUrl)
+  const found = { ...stored, catalogue }
   const { idp, request } = found
   const known = { stage: 'provider', ...(request && { request }) } as const
   if (!idp) return fail({ ...known, refusal: refusal('idp_unknown', { got: issuer }) })

@@ -1,6 +1,7 @@
 import type { IdentityProvider } from '../idps/types.ts'
 import type { IdpId, TestId } from '../ids.ts'
 import { allowedLanding } from '../products/landing.ts'
+import { withOrganizationCenter } from '../products/organization-center.ts'
 import type { Catalogue, Product } from '../products/types.ts'
 import { fail, ok, type Result } from '../result.ts'
 import { authnRequest } from '../saml/authn-request.ts'
@@ -55,7 +56,8 @@ export async function startSignIn(
   }
   const refused = refuseProvider(idp, test, start)
   if (refused) return fail({ refusal: refused, stage: 'provider', idp })
-  const product = landingProduct(catalogue, idp, start)
+  const products = withOrganizationCenter(catalogue, start.publicUrl)
+  const product = landingProduct(products, idp, start)
   if (!product.ok) return fail({ refusal: product.error, stage: 'landing', idp })
   const wanted = checkableOf(product.value)
   const [departure] = await Promise.all([

@@ -1,4 +1,5 @@
 import type { Organization } from '../orgs/types.ts'
+import { ORGANIZATION_CENTER } from '../products/organization-center.ts'
 import type { Attributes } from '../products/rules.ts'
 import type { ProductCredential } from '../products/types.ts'
 import { fail, ok, type Result } from '../result.ts'
@@ -73,7 +74,9 @@ function judge(
   nowMs: number,
 ): Result<LoginRecord, RedeemError> {
   if (!record || !isSameHash(record.secretHash, secretHash)) return fail('token_unknown')
-  if (record.product !== product) return fail('token_of_another_product')
+  // That of the Organization Center is for us alone, whatever a credential says it is of.
+  const isTheirs = record.product === product && product !== ORGANIZATION_CENTER
+  if (!isTheirs) return fail('token_of_another_product')
   if (nowMs >= record.redeemableUntilMs) return fail('token_expired')
   return ok(record)
 }

@@ -138,6 +138,12 @@ for (const name of functionNames()) {
       assert.deepEqual(
         Object.keys(named(name).Environment.Variables).toSorted(byText),
         {
+          'admin-sign-in': [
+            'ADMIN_SESSION_KEY_ARN',
+            'DIRECTORY_TABLE',
+            'EPHEMERAL_TABLE',
+            'PUBLIC_URL',
+          ],
           'events-relay': ['PROVISIONING_QUEUE_URL', 'PUBLIC_URL'],
           idps: ['ADMIN_SESSION_KEY_ARN', 'DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
           'api-keys': ['ADMIN_SESSION_KEY_ARN', 'DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
@@ -250,7 +256,7 @@ describe('who may do what', () => {
   test('only the ACS writes users and what leads to them, and a logout that it has happened', () => {
     assert.deepEqual(holders('dynamodb:PutItem', 'org#*'), ['saml-acs'])
     assert.deepEqual(holders('dynamodb:PutItem', 'subject#*'), ['saml-acs'])
-    assert.deepEqual(holders('dynamodb:UpdateItem', 'org#*'), ['orgs', 'saml-acs'])
+    assert.deepEqual(holders('dynamodb:UpdateItem', 'org#*'), ['admin-sign-in', 'orgs', 'saml-acs'])
     const writers = holders('dynamodb:UpdateItem', 'subject#*')
     assert.deepEqual(writers, ['saml-acs', 'saml-logout', 'saml-slo'])
     assert.deepEqual(holders('dynamodb:DeleteItem', 'org#*'), ['saml-acs'])
@@ -289,6 +295,17 @@ describe('who may do what', () => {
       ),
     )
     assert.deepEqual(senders, ['events-relay'])
+  })
+
+  test('only the sign-in of administrators signs, reads and writes their sessions', () => {
+    assert.deepEqual(signers('AdminSessionKey'), ['admin-sign-in'])
+    for (const action of ['BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem']) {
+      assert.deepEqual(holders(`dynamodb:${action}`, 'adminsession#*'), ['admin-sign-in'])
+    }
+    for (const action of ['BatchGetItem', 'UpdateItem']) {
+      assert.deepEqual(holders(`dynamodb:${action}`, 'link#*'), ['admin-sign-in'])
+    }
+    assert.deepEqual(holders('dynamodb:PutItem', 'breakglass#*'), ['admin-sign-in'])
   })
 
   test('only one function sends mails and makes the links in them', () => {
