@@ -1,4 +1,5 @@
 import { contract as apiKeys } from '#functions/api-keys/contract.ts'
+import { contract as breakGlass } from '#functions/break-glass/contract.ts'
 import { contract as idps } from '#functions/idps/contract.ts'
 import { contract as orgs } from '#functions/orgs/contract.ts'
 import { contract as setupLinks } from '#functions/setup-links/contract.ts'
@@ -7,6 +8,9 @@ import { adminFunction } from './endpoint.ts'
 
 /** The administration API, a Lambda per resource: part of the list in routes.ts. */
 export const adminEndpoints = [
+  adminFunction('break-glass', breakGlass, [
+    { on: 'directory', actions: ['Query'], keys: ['breakglass#*'] },
+  ]),
   adminFunction('idps', idps, [
     { on: 'directory', actions: ['BatchGetItem'], keys: ['idp#*', 'org#*', 'catalogue'] },
     { on: 'directory', actions: ['Query'], keys: ['idps#*'] },

@@ -40,6 +40,10 @@ export const isUserId = (text: string): text is UserId => /^usr_[0-9a-f]{32}$/.t
 /** The same of an administrator's session's. */
 export const isSessionId = (text: string): text is SessionId => /^ses_[0-9a-f]{32}$/.test(text)
 
+/** The same of an emergency's. */
+export const isBreakGlassId = (text: string): text is BreakGlassId =>
+  /^bgl_[0-9a-f]{32}$/.test(text)
+
 /** The same of a trace's. */
 export const isTraceId = (text: unknown): text is TraceId =>
   typeof text === 'string' && /^trc_[0-9a-f]{32}$/.test(text)

@@ -144,6 +144,12 @@ for (const name of functionNames()) {
             'EPHEMERAL_TABLE',
             'PUBLIC_URL',
           ],
+          'break-glass': [
+            'ADMIN_SESSION_KEY_ARN',
+            'DIRECTORY_TABLE',
+            'EPHEMERAL_TABLE',
+            'PUBLIC_URL',
+          ],
           'events-relay': ['PROVISIONING_QUEUE_URL', 'PUBLIC_URL'],
           idps: ['ADMIN_SESSION_KEY_ARN', 'DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
           'api-keys': ['ADMIN_SESSION_KEY_ARN', 'DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
