@@ -21,8 +21,6 @@ export type Command = {
   options: Readonly<Record<string, Option>>
   /** More of the help: paragraphs. */
   details?: string
-  /** Of a command that ends without the service, or works without it. */
-  isLocal?: true
   run: (call: Call) => Promise<Result<void, Failure>>
 }
 

@@ -1,4 +1,8 @@
 import type { Command } from './command.ts'
+import { doctor } from './commands/doctor.ts'
+import { eventsFailures } from './commands/events-failures.ts'
+import { eventsRedrive } from './commands/events-redrive.ts'
+import { keysRotate } from './commands/keys-rotate.ts'
 import { orgApiKey } from './commands/org-api-key.ts'
 import { orgCreate } from './commands/org-create.ts'
 import { orgDelete } from './commands/org-delete.ts'
@@ -7,6 +11,7 @@ import { orgImport } from './commands/org-import.ts'
 import { orgList } from './commands/org-list.ts'
 import { orgShow } from './commands/org-show.ts'
 import { orgUpdate } from './commands/org-update.ts'
+import { traceTail } from './commands/trace-tail.ts'
 
 /** All commands, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -18,4 +23,9 @@ export const commands: readonly Command[] = [
   orgExport,
   orgImport,
   orgDelete,
+  doctor,
+  traceTail,
+  eventsRedrive,
+  eventsFailures,
+  keysRotate,
 ]

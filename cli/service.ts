@@ -130,12 +130,14 @@ function unreachable({ origin }: URL, error: unknown): Failure {
 function addressOf(url: string | undefined): Result<URL, Failure> {
   if (url === undefined) return fail(usageFailure('--url or the variable LATCHKEY_URL is missing'))
   const address = URL.canParse(url) ? new URL(url) : undefined
-  const isLocal = address?.protocol === 'http:' && LOOPBACK.test(address.hostname)
+  const isLocal = address?.protocol === 'http:' && isLoopback(address.hostname)
   if (address?.protocol === 'https:' || (address && isLocal)) return ok(address)
   return fail(usageFailure(`'${url}' is no https address`))
 }
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/
+/** Whether a name leads to this machine, where nobody listens in. */
+export const isLoopback = (hostname: string) =>
+  /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname)
 
 /** Where the address does not tell, the environment must. */
 function regionOf(url: string | undefined): string | undefined {

@@ -1,7 +1,9 @@
 import { App, Tags } from 'aws-cdk-lib'
+import type { KeyName } from '#shared/operations/key-rotation.ts'
 import { ApiStack } from './api-stack.ts'
 import { bundleFunctions } from './bundle.ts'
 import { DataStack } from './data-stack.ts'
+import { keyGenerations } from './key-generations.ts'
 import { WatchStack } from './watch-stack.ts'
 
 const codeFolder = await bundleFunctions()
@@ -16,12 +18,8 @@ const env = account && region ? { account, region } : {}
 const publicUrl = app.node.tryGetContext('publicUrl') as string | undefined
 const mailFrom = app.node.tryGetContext('mailFrom') as string | undefined
 
-/** Context such as `-c samlSigningKeys=2,1`. */
-function generations(name: string): readonly number[] {
-  const text = String(app.node.tryGetContext(name) ?? '1')
-  if (!/^[1-9]\d*(?:,[1-9]\d*)*$/.test(text)) throw new Error(`${name} is not like 1,2: ${text}`)
-  return [...new Set(text.split(',').map(Number))]
-}
+const project = new URL('../', import.meta.url)
+const generations = (name: KeyName) => keyGenerations(name, app.node.tryGetContext(name), project)
 
 const data = new DataStack(app, 'LatchkeyData', {
   env,

@@ -12,6 +12,8 @@ type TableAction =
   | 'Query'
   | 'UpdateItem'
 
+type QueueAction = 'ReceiveMessage' | 'DeleteMessage' | 'GetQueueAttributes'
+
 /**
  * What a function may do, by action and, on a table, by partition key (`*` and `?` are wild). A
  * transaction needs the actions of its members.
@@ -26,7 +28,8 @@ export type Grant =
   | { on: 'adminSessionKey'; actions: readonly ('Sign' | 'GetPublicKey')[] }
   | { on: 'samlSigningKeys'; actions: readonly ('Sign' | 'GetPublicKey')[] }
   | { on: 'samlEncryptionKeys'; actions: readonly ('Decrypt' | 'GetPublicKey')[] }
-  | { on: 'provisioningQueue'; actions: readonly 'SendMessage'[] }
+  | { on: 'provisioningQueue'; actions: readonly ('SendMessage' | 'GetQueueAttributes')[] }
+  | { on: 'provisioningDeadLetters' | 'relayFailures'; actions: readonly QueueAction[] }
   | { on: 'mail'; actions: readonly 'SendEmail'[] }
 
 /** What the data stack keeps and functions are granted access to. */
@@ -41,6 +44,10 @@ export type Resources = {
   /** All of them decrypt; providers should encrypt to the first. */
   samlEncryptionKeys: readonly IKey[]
   provisioningQueue: IQueue
+  /** What a consumer failed to take five times. */
+  provisioningDeadLetters: IQueue
+  /** Changes that a function gave up to follow: names of places in the stream. */
+  relayFailures: IQueue
   mail: MailSender
 }
 
@@ -70,6 +77,10 @@ function variablesOf(grant: Grant, resources: Resources): Record<string, string>
       return { SAML_ENCRYPTION_KEY_ARNS: arnsOf(resources.samlEncryptionKeys).join(',') }
     case 'provisioningQueue':
       return { PROVISIONING_QUEUE_URL: resources.provisioningQueue.queueUrl }
+    case 'provisioningDeadLetters':
+      return { PROVISIONING_DEAD_LETTERS_URL: resources.provisioningDeadLetters.queueUrl }
+    case 'relayFailures':
+      return { RELAY_FAILURES_URL: resources.relayFailures.queueUrl }
     case 'mail':
       return { MAIL_FROM: resources.mail.from }
     default:
@@ -105,9 +116,11 @@ export function statementOf(grant: Grant, resources: Resources): PolicyStatement
         resources: arnsOf(resources[grant.on]),
       })
     case 'provisioningQueue':
+    case 'provisioningDeadLetters':
+    case 'relayFailures':
       return new PolicyStatement({
         actions: grant.actions.map((action) => `sqs:${action}`),
-        resources: [resources.provisioningQueue.queueArn],
+        resources: [resources[grant.on].queueArn],
       })
     case 'mail':
       return new PolicyStatement({

@@ -13,10 +13,10 @@ export function withMail(
   const resourceName = Fn.select(1, Fn.split('@', from)) // SES knows a sender by its domain
   const identityArn = stack.formatArn({ service: 'ses', resource: 'identity', resourceName })
   const { directory, ephemeral, jwtKey, adminSessionKey, provisioningQueue } = resources
-  const { samlSigningKeys, samlEncryptionKeys } = resources
+  const { samlSigningKeys, samlEncryptionKeys, provisioningDeadLetters, relayFailures } = resources
   return {
     ...{ directory, ephemeral, jwtKey, adminSessionKey, provisioningQueue },
-    ...{ samlSigningKeys, samlEncryptionKeys },
+    ...{ samlSigningKeys, samlEncryptionKeys, provisioningDeadLetters, relayFailures },
     mail: { from, identityArn },
   }
 }

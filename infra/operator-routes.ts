@@ -1,7 +1,10 @@
+import { contract as doctor } from '#functions/operator-doctor/contract.ts'
+import { contract as events } from '#functions/operator-events/contract.ts'
 import { contract as exporting } from '#functions/operator-export/contract.ts'
 import { contract as importing } from '#functions/operator-import/contract.ts'
 import { contract as orgs } from '#functions/operator-orgs/contract.ts'
 import { contract as removal } from '#functions/operator-removal/contract.ts'
+import { contract as traces } from '#functions/operator-traces/contract.ts'
 import { operatorFunction } from './endpoint.ts'
 
 /** Lists of an organization, and what they lead to (shared/aws/organization-items.ts). */
@@ -23,6 +26,25 @@ const linked = [...entrances, 'holders#*', 'org#*', 'subject#*']
 
 /** The operator routes: part of the list in routes.ts. */
 export const operatorEndpoints = [
+  operatorFunction('operator-doctor', doctor, [
+    { on: 'directory', actions: ['BatchGetItem'], keys: ['catalogue'] },
+    { on: 'ephemeral', actions: ['BatchGetItem'], keys: ['login#*'] },
+    { on: 'jwtKey', actions: ['GetPublicKey'] },
+    { on: 'adminSessionKey', actions: ['GetPublicKey'] },
+    { on: 'samlSigningKeys', actions: ['GetPublicKey'] },
+    { on: 'samlEncryptionKeys', actions: ['GetPublicKey'] },
+    { on: 'provisioningQueue', actions: ['GetQueueAttributes'] },
+    { on: 'provisioningDeadLetters', actions: ['GetQueueAttributes'] },
+    { on: 'relayFailures', actions: ['GetQueueAttributes'] },
+  ]),
+  operatorFunction('operator-events', events, [
+    { on: 'provisioningDeadLetters', actions: ['ReceiveMessage', 'DeleteMessage'] },
+    { on: 'provisioningQueue', actions: ['SendMessage'] },
+    { on: 'relayFailures', actions: ['ReceiveMessage'] },
+  ]),
+  operatorFunction('operator-traces', traces, [
+    { on: 'directory', actions: ['Query'], keys: ['trace#*'] },
+  ]),
   operatorFunction('operator-orgs', orgs, [
     { on: 'directory', actions: ['BatchGetItem'], keys: ['catalogue', 'org#*'] },
     { on: 'directory', actions: ['Query'], keys: ['apikeys#*', 'orgs'] },

@@ -7,7 +7,8 @@ import { ListQuery } from './schema.ts'
 
 const text = v.exactOptional(v.string())
 
-const Summary = v.strictObject({
+/** A trace as a line of a list. */
+export const Summary = v.strictObject({
   id: id('trc'),
   kind: v.picklist(['sign-in', 'start', 'logout']),
   at: time,

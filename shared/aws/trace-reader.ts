@@ -96,7 +96,8 @@ function filterOf({ outcome, idpId }: TraceFilter) {
   }
 }
 
-function traceOf(item: object): Trace {
+/** As it was written; without what only storage knows of it. */
+export function traceOf(item: object): Trace {
   const { pk: _, sk: __, evt: ___, expiresAt: ____, ...rest } = item as Record<string, unknown>
   const { traceId, ...trace } = rest as TraceItem
   return { ...trace, id: traceId }

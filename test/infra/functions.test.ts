@@ -184,6 +184,25 @@ for (const name of functionNames()) {
             'SAML_ENCRYPTION_KEY_ARNS',
             'SAML_SIGNING_KEY_ARNS',
           ],
+          'operator-doctor': [
+            'ADMIN_SESSION_KEY_ARN',
+            'DIRECTORY_TABLE',
+            'EPHEMERAL_TABLE',
+            'JWT_KEY_ARN',
+            'PROVISIONING_DEAD_LETTERS_URL',
+            'PROVISIONING_QUEUE_URL',
+            'PUBLIC_URL',
+            'RELAY_FAILURES_URL',
+            'SAML_ENCRYPTION_KEY_ARNS',
+            'SAML_SIGNING_KEY_ARNS',
+          ],
+          'operator-events': [
+            'PROVISIONING_DEAD_LETTERS_URL',
+            'PROVISIONING_QUEUE_URL',
+            'PUBLIC_URL',
+            'RELAY_FAILURES_URL',
+          ],
+          'operator-traces': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
           'operator-export': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
           'operator-import': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
           'operator-orgs': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
@@ -300,7 +319,7 @@ describe('who may do what', () => {
           !JSON.stringify(statement.Resource).includes('RelayFailures'),
       ),
     )
-    assert.deepEqual(senders, ['events-relay'])
+    assert.deepEqual(senders, ['events-relay', 'operator-events'])
   })
 
   test('only the sign-in of administrators signs, reads and writes their sessions', () => {

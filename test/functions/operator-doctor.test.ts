@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict'
+import { before, describe, test } from 'node:test'
+import type { Finding } from '#shared/operations/examine.ts'
+import { environmentOf, eventOf, invoke } from './invoke.ts'
+import { operatorCalls } from './operator-calls.ts'
+import { withoutIam } from './without-iam.ts'
+
+const importHandler = () => import('#functions/operator-doctor/handler.ts')
+
+describe('operator-doctor', () => {
+  let handler: Awaited<ReturnType<typeof importHandler>>['handler']
+  let call: ReturnType<typeof operatorCalls>
+  before(async () => {
+    const { stack } = await environmentOf('operator-doctor')
+    handler = (await importHandler()).handler
+    call = operatorCalls(stack)
+  })
+  const event = eventOf('operator-doctor')
+
+  test('refuses an event that IAM has not let through', async (t) => {
+    const { answer } = await invoke(t, handler, withoutIam(event))
+    assert.equal(answer.statusCode, 403)
+  })
+
+  test('can examine all with the rights of its role', async () => {
+    const { status, body } = await call('GET', '/operator/doctor')
+    assert.equal(status, 200)
+    const findings = body['findings'] as Finding[]
+    assert.deepEqual(
+      findings.map(({ check }) => check),
+      [
+        'tables',
+        'key of JWTs',
+        'key of sessions',
+        'key of SAML signatures 1',
+        'key of SAML encryption 1',
+        'provisioning queue',
+        'dead letters',
+        'changes not followed',
+      ],
+    )
+    for (const { check, detail } of findings) assert.doesNotMatch(detail, /Error|Denied/, check)
+    assert.ok(Math.abs(Date.parse(String(body['time'])) - Date.now()) < 10_000)
+    assert.equal((body['tables'] as string[]).length, 2)
+  })
+})
