@@ -48,8 +48,9 @@ async function follow(tail: Tail): Promise<Result<void, Failure>> {
 /** Shows each trace once, oldest first. */
 async function showNew({ call, seen, from }: Tail): Promise<Result<void, Failure>> {
   const organization = call.text('org')
-  const ofWhom = organization === undefined ? [] : ['orgs', organization]
-  const path = ['operator', ...ofWhom, 'traces']
+  const ofWhom =
+    organization === undefined ? ['traces', 'unattributed'] : ['orgs', organization, 'traces']
+  const path = ['operator', ...ofWhom]
   let after: string | undefined = idAt(from)
   while (after !== undefined && !call.interrupted.aborted) {
     const page = await call.service.call({ method: 'GET', path, query: { after } })

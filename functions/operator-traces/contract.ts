@@ -19,7 +19,7 @@ export const contract = {
     query: v.strictObject({ after }),
     answers: { 200: Page },
   },
-  'GET /operator/traces': {
+  'GET /operator/traces/unattributed': {
     summary: 'Follow what came from nobody knows whom: those after a trace',
     roles: [],
     query: v.strictObject({ after }),

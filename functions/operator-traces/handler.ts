@@ -21,5 +21,5 @@ async function page(orgId: OrgId | undefined, after: TraceId) {
 export const handler = operatorEndpoint(epochMilliseconds, contract, {
   'GET /operator/orgs/{organization}/traces': ({ ids, query }) =>
     page(ids.organization, query.after),
-  'GET /operator/traces': ({ query }) => page(undefined, query.after),
+  'GET /operator/traces/unattributed': ({ query }) => page(undefined, query.after),
 })

@@ -68,12 +68,12 @@ describe('operator-traces', () => {
 
   test('answers what came from nobody knows whom, wherever it is kept', async () => {
     const ids = await record(undefined, 40)
-    const found = idsIn(await call('GET', `/operator/traces?after=${from}`))
+    const found = idsIn(await call('GET', `/operator/traces/unattributed?after=${from}`))
     assert.deepEqual(found.slice(0, ids.length), ids)
   })
 
   test('refuses a place that is no trace', async () => {
-    assert.equal((await call('GET', '/operator/traces?after=1')).status, 422)
-    assert.equal((await call('GET', '/operator/traces')).status, 422)
+    assert.equal((await call('GET', '/operator/traces/unattributed?after=1')).status, 422)
+    assert.equal((await call('GET', '/operator/traces/unattributed')).status, 422)
   })
 })
