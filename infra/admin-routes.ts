@@ -5,6 +5,7 @@ import { contract as orgs } from '#functions/orgs/contract.ts'
 import { contract as setupLinks } from '#functions/setup-links/contract.ts'
 import { contract as traces } from '#functions/traces/contract.ts'
 import { adminFunction } from './endpoint.ts'
+import { productEndpoints } from './product-routes.ts'
 
 /** The administration API, a Lambda per resource: part of the list in routes.ts. */
 export const adminEndpoints = [
@@ -33,6 +34,7 @@ export const adminEndpoints = [
     { on: 'directory', actions: ['Query'], keys: ['setuplinks#*'] },
     { on: 'directory', actions: ['PutItem', 'DeleteItem'], keys: ['apikey#*', 'setuplinks#*'] },
   ]),
+  ...productEndpoints,
   adminFunction('traces', traces, [
     { on: 'directory', actions: ['BatchGetItem'], keys: ['trace#*', 'idp#*'] },
     { on: 'directory', actions: ['Query'], keys: ['trace#*'] },

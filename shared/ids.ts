@@ -44,6 +44,9 @@ export const isSessionId = (text: string): text is SessionId => /^ses_[0-9a-f]{3
 export const isBreakGlassId = (text: string): text is BreakGlassId =>
   /^bgl_[0-9a-f]{32}$/.test(text)
 
+/** The same of a customer account's. */
+export const isAccountId = (text: string): text is AccountId => /^acc_[0-9a-f]{32}$/.test(text)
+
 /** The same of a trace's. */
 export const isTraceId = (text: unknown): text is TraceId =>
   typeof text === 'string' && /^trc_[0-9a-f]{32}$/.test(text)
@@ -62,6 +65,7 @@ export const newBreakGlassId = (nowMs: number): BreakGlassId =>
 
 export const newSessionId = (): SessionId => `ses_${random()}`
 export const newApiKeyId = (): ApiKeyId => `key_${random()}`
+export const newRuleId = (): RuleId => `rul_${random()}`
 export const newAccountId = (): AccountId => `acc_${random()}`
 export const newCredentialId = (): CredentialId => `cred_${random()}`
 export const newTestId = (): TestId => `tst_${random()}`

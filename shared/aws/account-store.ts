@@ -4,7 +4,7 @@ import type { AccountStore, CountedSeats } from '../products/account-ports.ts'
 import { changeWrites, creationWrites, removalWrites } from './account-writes.ts'
 import { readItems, transact } from './dynamo.ts'
 import { directoryKeys } from './keys.ts'
-import { queryAll, queryPage } from './query.ts'
+import { queryAll } from './query.ts'
 import { accountOf } from './seat-items.ts'
 
 /** Customer accounts in the directory. */
@@ -20,11 +20,10 @@ export const dynamoAccounts = (directory: string): AccountStore => ({
     return account && { account, ...(callHash !== undefined && { callHash }) }
   },
 
-  async list(orgId, page) {
+  async list(orgId) {
     const { pk } = directoryKeys.accountCount(orgId)
-    const { items, next } = await queryPage(directory, { pk, prefix: 'acc_', ...page })
-    const rows = items.flatMap((item) => accountOf(item) ?? [])
-    return { rows, ...(next !== undefined && { next }) }
+    const items = await queryAll(directory, { pk, prefix: 'acc_' })
+    return items.flatMap((item) => accountOf(item) ?? [])
   },
 
   async listCounts(orgId) {

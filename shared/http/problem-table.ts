@@ -2,6 +2,7 @@ import { generalProblems } from './problems/general.ts'
 import { providerProblems } from './problems/idps.ts'
 import { operatorProblems } from './problems/operators.ts'
 import { organizationProblems } from './problems/organizations.ts'
+import { productProblems } from './problems/products.ts'
 
 /** Every problem of the administration API, by cause: the one error table of that protocol. */
 export const problemTable = {
@@ -9,6 +10,7 @@ export const problemTable = {
   ...operatorProblems,
   ...organizationProblems,
   ...providerProblems,
+  ...productProblems,
 } as const
 
 export type ProblemCause = keyof typeof problemTable

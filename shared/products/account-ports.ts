@@ -25,10 +25,8 @@ export type AccountStore = {
   find(orgId: OrgId, id: AccountId): Promise<Account | undefined>
   /** With what its creation was asked with. */
   findCreated(orgId: OrgId, id: AccountId): Promise<NewAccount | undefined>
-  list(
-    orgId: OrgId,
-    page: { after?: string; limit: number },
-  ): Promise<{ rows: readonly Account[]; next?: string }>
+  /** All of an organization, in the order of their ids. */
+  list(orgId: OrgId): Promise<readonly Account[]>
   /** Seats of all accounts of an organization. */
   listCounts(orgId: OrgId): Promise<readonly CountedSeats[]>
   create(created: NewAccount, act: Act): Promise<AccountCreationError | undefined>

@@ -3,6 +3,7 @@ import type { Access, AccessAct } from './access.ts'
 import type { AccessStore } from './access-ports.ts'
 import { attributesOf, decideAccess, type SeatDecision } from './decide-access.ts'
 import { type GrantError, grantAccess } from './grant-access.ts'
+import { groupsOf } from './groups-of.ts'
 import { removeAccess } from './remove-access.ts'
 import type { PeopleStore, PersonState } from './rule-ports.ts'
 import type { Rule } from './rules.ts'
@@ -77,8 +78,3 @@ async function give(
   }
   return { given, missed }
 }
-
-/** Groups of a person, whichever provider said so. */
-const groupsOf = ({ groups }: Pick<PersonState, 'groups'>): string[] => [
-  ...new Set(groups.flatMap(({ names }) => names)),
-]

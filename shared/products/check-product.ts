@@ -2,7 +2,7 @@ import type { FieldProblem } from './field-problem.ts'
 import type { Product } from './types.ts'
 
 /** The form of a product's key. */
-const isProductKey = (text: string) => /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(text)
+export const isProductKey = (text: string) => /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(text)
 
 /** What is wrong with a product beside the form of its fields; empty: nothing. */
 export function checkProduct({

@@ -32,6 +32,8 @@ const packagesIn = (fn: string) =>
 const limits: Record<string, number> = {
   idps: 295_000, // reads metadata, holds guides and hints; no sign-in waits for it
   'mails-send': 295_000, // the client of SES; nobody waits for a mail as for an answer
+  // Rules, seats and what explains them; no sign-in waits for it.
+  'group-rules': 252_000,
   'saml-acs': 262_000,
   'saml-login': 255_000,
   'saml-logout': 258_000,

@@ -154,6 +154,14 @@ for (const name of functionNames()) {
           idps: ['ADMIN_SESSION_KEY_ARN', 'DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
           'api-keys': ['ADMIN_SESSION_KEY_ARN', 'DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
           orgs: ['ADMIN_SESSION_KEY_ARN', 'DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
+          products: ['ADMIN_SESSION_KEY_ARN', 'DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
+          accounts: ['ADMIN_SESSION_KEY_ARN', 'DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
+          'group-rules': [
+            'ADMIN_SESSION_KEY_ARN',
+            'DIRECTORY_TABLE',
+            'EPHEMERAL_TABLE',
+            'PUBLIC_URL',
+          ],
           jwks: ['JWT_KEY_ARN', 'PUBLIC_URL'],
           'mails-send': ['DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'MAIL_FROM', 'PUBLIC_URL'],
           'metadata-refresh': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
@@ -281,7 +289,13 @@ describe('who may do what', () => {
   test('only the ACS writes users and what leads to them, and a logout that it has happened', () => {
     assert.deepEqual(holders('dynamodb:PutItem', 'org#*'), ['saml-acs'])
     assert.deepEqual(holders('dynamodb:PutItem', 'subject#*'), ['saml-acs'])
-    assert.deepEqual(holders('dynamodb:UpdateItem', 'org#*'), ['admin-sign-in', 'orgs', 'saml-acs'])
+    assert.deepEqual(holders('dynamodb:UpdateItem', 'org#*'), [
+      'accounts', // a user's access
+      'admin-sign-in',
+      'group-rules', // a user's access
+      'orgs',
+      'saml-acs',
+    ])
     const writers = holders('dynamodb:UpdateItem', 'subject#*')
     assert.deepEqual(writers, ['saml-acs', 'saml-logout', 'saml-slo'])
     assert.deepEqual(holders('dynamodb:DeleteItem', 'org#*'), ['saml-acs'])
@@ -300,6 +314,18 @@ describe('who may do what', () => {
   test('only who makes API keys and setup links writes keys', () => {
     assert.deepEqual(holders('dynamodb:PutItem', 'apikey#*'), ['api-keys', 'setup-links'])
     assert.deepEqual(holders('dynamodb:DeleteItem', 'apikey#*'), ['api-keys', 'setup-links'])
+  })
+
+  test('only who gives and takes seats counts them, and only admins write rules', () => {
+    const givers = ['accounts', 'group-rules', 'saml-acs']
+    assert.deepEqual(holders('dynamodb:UpdateItem', 'seats#*'), givers)
+    for (const action of ['PutItem', 'DeleteItem']) {
+      assert.deepEqual(holders(`dynamodb:${action}`, 'holders#*'), givers)
+    }
+    assert.deepEqual(holders('dynamodb:PutItem', 'rules#*'), ['group-rules'])
+    for (const action of ['PutItem', 'UpdateItem', 'DeleteItem']) {
+      assert.deepEqual(holders(`dynamodb:${action}`, 'accounts#*'), [])
+    }
   })
 
   test('nobody writes products, credentials or domains', () => {

@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { dynamoAccess } from '#shared/aws/access-store.ts'
 import { dynamoAccounts } from '#shared/aws/account-store.ts'
 import { directoryKeys } from '#shared/aws/keys.ts'
-import { type AccountId, newAccountId, newOrgId, newUserId, type UserId } from '#shared/ids.ts'
+import {
+  type AccountId,
+  newAccountId,
+  newOrgId,
+  newUserId,
+  type OrgId,
+  type UserId,
+} from '#shared/ids.ts'
 import type { AccessAct, AccessKey } from '#shared/products/access.ts'
 import type { Account } from '#shared/products/account.ts'
 import { nowMs } from './new-sign-in.ts'
@@ -13,9 +20,14 @@ export const act: AccessAct = { actor: 'apikey:key_1', nowMs }
 /** An organization that no other test has, with people and accounts as tests ask for them. */
 export async function newHouse(db: Tables) {
   const orgId = newOrgId()
+  await db.put(db.directory, { ...directoryKeys.organization(orgId), orgId, name: 'Acme', rev: 1 })
+  return houseOf(db, orgId)
+}
+
+/** The same of an organization that is there. */
+export function houseOf(db: Tables, orgId: OrgId) {
   const accounts = dynamoAccounts(db.directory)
   const access = dynamoAccess(db.directory)
-  await db.put(db.directory, { ...directoryKeys.organization(orgId), orgId, name: 'Acme', rev: 1 })
 
   async function account(changes: Partial<Account> = {}): Promise<Account> {
     const made: Account = {

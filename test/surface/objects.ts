@@ -3,6 +3,7 @@ import { epochMilliseconds, toSeconds } from '#shared/time.ts'
 import { keys } from '#test/fixtures/saml/keys.ts'
 import type { newAdmin } from '#test/flows/admin-client.ts'
 import { idpMetadata } from '#test/flows/idp-metadata.ts'
+import { houseOf } from '#test/stores/new-account.ts'
 import { tables } from '#test/stores/tables.ts'
 
 type Admin = Awaited<ReturnType<typeof newAdmin>>
@@ -16,12 +17,17 @@ export async function newObjects(admin: Admin): Promise<Readonly<Record<string, 
     return String(answer.body['id'])
   }
   const idp = await create()
+  const db = await tables()
+  const house = houseOf(db, orgId)
   return {
     idp: idp.id,
     test: await made(`${idp.path}/tests`, {}),
     link: await made('/setup-links', { label: 'IT' }),
     key: await made('/api-keys', { label: 'Sync', role: 'reader' }),
     trace: await newTrace(orgId),
+    account: (await house.account()).id,
+    product: 'meetings',
+    user: await house.user(),
   }
 }
 
