@@ -3,6 +3,7 @@ import type { Endpoint } from './endpoint.ts'
 import { loginEndpoints } from './login-routes.ts'
 import { operatorEndpoints } from './operator-routes.ts'
 import { adminSignInEndpoints } from './sign-in-routes.ts'
+import { userEndpoints } from './user-routes.ts'
 
 /** Every HTTP route, one row a Lambda: the single source of truth for CDK, the local stack and tests. */
 export const endpoints: readonly Endpoint[] = [
@@ -79,7 +80,16 @@ export const endpoints: readonly Endpoint[] = [
       {
         on: 'directory',
         actions: ['BatchGetItem'],
-        keys: ['issuer#*', 'subject#*', 'catalogue', 'rules#*', 'org#*', 'accounts#*', 'seats#*'],
+        keys: [
+          'issuer#*',
+          'subject#*',
+          'catalogue',
+          'rules#*',
+          'org#*',
+          'accounts#*',
+          'seats#*',
+          'invitations#*',
+        ],
       },
       { on: 'directory', actions: ['Query'], keys: ['org#*', 'holders#*', 'idps#*'] },
       { on: 'ephemeral', actions: ['BatchGetItem', 'PutItem', 'UpdateItem'], keys: ['login#*'] },
@@ -87,7 +97,11 @@ export const endpoints: readonly Endpoint[] = [
       { on: 'ephemeral', actions: ['PutItem'], keys: ['session#*'] },
       { on: 'samlEncryptionKeys', actions: ['Decrypt'] },
       { on: 'directory', actions: ['ConditionCheckItem'], keys: ['org#*'] },
-      { on: 'directory', actions: ['UpdateItem'], keys: ['org#*', 'subject#*', 'seats#*'] },
+      {
+        on: 'directory',
+        actions: ['UpdateItem'],
+        keys: ['org#*', 'subject#*', 'invitations#*', 'admins#*', 'seats#*'],
+      },
       {
         on: 'directory',
         actions: ['PutItem'],
@@ -179,4 +193,5 @@ export const endpoints: readonly Endpoint[] = [
   ...adminSignInEndpoints,
   ...adminEndpoints,
   ...operatorEndpoints,
+  ...userEndpoints,
 ]

@@ -37,6 +37,10 @@ export const isApiKeyId = (text: string): text is ApiKeyId => /^key_[0-9a-f]{32}
 /** The same of a user's. */
 export const isUserId = (text: string): text is UserId => /^usr_[0-9a-f]{32}$/.test(text)
 
+/** The same of an invitation's. */
+export const isInvitationId = (text: string): text is InvitationId =>
+  /^inv_[0-9a-f]{32}$/.test(text)
+
 /** The same of an administrator's session's. */
 export const isSessionId = (text: string): text is SessionId => /^ses_[0-9a-f]{32}$/.test(text)
 

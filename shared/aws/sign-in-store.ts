@@ -1,4 +1,4 @@
-import { newUserId, type UserId } from '../ids.ts'
+import type { UserId } from '../ids.ts'
 import type { CompletionError, SignIn, SignInStore, Subject } from '../sign-in/ports.ts'
 import { isSameProfile } from '../users/profile.ts'
 import { transact } from './dynamo.ts'
@@ -10,45 +10,11 @@ import { completionOf, sessionNameItem } from './login-record.ts'
 import { groupWrites, requireAccess } from './sign-in-access.ts'
 import { signInReads } from './sign-in-reads.ts'
 import { traceItem } from './trace-store.ts'
-import type { Person } from './user-rows.ts'
-import type { UserWriteFailure } from './user-writes.ts'
 
-/** What changes users: most sign-ins change none, so it is loaded once one does. */
-const loadUserWrites = () => import('./user-writes.ts')
-
-/** Sign-ins in the two tables: one read and one transaction each. */
+/** Sign-ins in the two tables: one read and one transaction each, more where a user changes. */
 export const dynamoSignIns = (directory: string, ephemeral: string): SignInStore => ({
   ...signInReads(directory, ephemeral),
-
-  async completeNew(signIn) {
-    const userId = newUserId()
-    const { createUser } = await loadUserWrites()
-    const user = createUser(directory, signIn, userId)
-    const failure = await writeAll(
-      completionWrites({ directory, ephemeral }, { signIn, userId, user }),
-    )
-    return failure && errorOf(failure)
-  },
-
-  async completeKnown(signIn, subject) {
-    let person: Person = {
-      ...subject.profile,
-      orgId: signIn.idp.orgId,
-      userId: subject.userId,
-      state: 'active',
-      role: 'member',
-    }
-    for (let attempt = 1; attempt <= 3; attempt++) {
-      const user = await userWrites(directory, signIn, subject, person)
-      const { userId } = subject
-      const failure = await writeAll(
-        completionWrites({ directory, ephemeral }, { signIn, userId, user }),
-      )
-      if (typeof failure !== 'object' || !('userIs' in failure)) return failure && errorOf(failure)
-      person = failure.userIs
-    }
-    return 'subject_changed'
-  },
+  ...completions(directory, completing(directory, ephemeral)),
 
   async completeTest(test) {
     const { testWrites } = await import('./test-store.ts')
@@ -57,40 +23,48 @@ export const dynamoSignIns = (directory: string, ephemeral: string): SignInStore
   },
 })
 
-type Tables = { directory: string; ephemeral: string }
-type Completion = { signIn: SignIn; userId: UserId; user: readonly GuardedWrite<Failure>[] }
-
-/** All that a sign-in writes; of an enrolment, only what the user is. */
-function completionWrites(
-  { directory, ephemeral }: Tables,
-  { signIn, userId, user }: Completion,
-): GuardedWrite<Failure>[] {
-  if (signIn.isEnrolment) return [...user]
-  return [
-    loginWrite(ephemeral, signIn, userId),
-    ...user,
-    ...sessionNameWrites(ephemeral, signIn),
-    ...groupWrites(directory, signIn, userId),
-    ...(signIn.requiresAccess ? [requireAccess(directory, signIn, userId)] : []),
-    traceWrite(directory, signIn, userId),
-  ]
-}
-
-async function userWrites(
-  directory: string,
+/** Writes all that a sign-in is beside what it makes of a user; of an enrolment, only that. */
+export type Complete = <Failure>(
   signIn: SignIn,
-  subject: Subject,
-  person: Person,
-): Promise<GuardedWrite<Failure>[]> {
-  const isSame = isSameProfile(signIn.profile, subject.profile)
-  if (isSame && !subject.isFormer) return [requireActiveUser(directory, signIn, subject)]
-  const { moveSubject, updateUser } = await loadUserWrites()
-  if (isSame) return moveSubject(directory, signIn, subject)
-  const writes = updateUser(directory, signIn, subject, person)
-  if (!isAdministrator(person)) return writes
-  const { adminRowWrites } = await import('./admin-rows.ts')
-  return [...writes, ...adminRowWrites(directory, person, { ...person, ...signIn.profile })]
-}
+  userId: UserId,
+  writes: readonly GuardedWrite<Failure>[],
+) => Promise<Failure | CompletionError | undefined>
+
+const completing =
+  (directory: string, ephemeral: string): Complete =>
+  <Failure>(signIn: SignIn, userId: UserId, writes: readonly GuardedWrite<Failure>[]) => {
+    if (signIn.isEnrolment) return writeAll(writes)
+    return writeAll<Failure | CompletionError>([
+      loginWrite(ephemeral, signIn, userId),
+      ...writes,
+      ...sessionNameWrites(ephemeral, signIn),
+      ...groupWrites(directory, signIn, userId),
+      ...(signIn.requiresAccess ? [requireAccess(directory, signIn, userId)] : []),
+      traceWrite(directory, signIn, userId),
+    ])
+  }
+
+/** Most sign-ins change no user: what does is loaded once one comes. */
+const load = () => import('./sign-in-changes.ts')
+
+const completions = (
+  directory: string,
+  complete: Complete,
+): Pick<SignInStore, 'completeNew' | 'completeKnown'> => ({
+  async completeNew(signIn) {
+    const { completeNew } = await load()
+    return completeNew(directory, complete, signIn)
+  },
+
+  async completeKnown(signIn, subject) {
+    const isSame = isSameProfile(signIn.profile, subject.profile) && !subject.isFormer
+    const writes = [requireActiveUser(directory, signIn, subject)]
+    const error = isSame ? await complete(signIn, subject.userId, writes) : 'changes'
+    if (error !== 'changes' && error !== 'user_deleted') return error
+    const { completeChanged } = await load()
+    return completeChanged(directory, complete, { signIn, subject })
+  },
+})
 
 /** The user must be there and active; nothing about them changes. */
 const requireActiveUser = (
@@ -105,18 +79,11 @@ const requireActiveUser = (
       values: { active: 'active' },
     }),
   },
-  onFailure: () => 'user_suspended',
+  onFailure: (stored) =>
+    (stored as { state?: string } | undefined)?.state === 'deleted'
+      ? 'user_deleted'
+      : 'user_suspended',
 })
-
-const isAdministrator = ({ role }: Person) => role === 'admin' || role === 'reader'
-
-type Failure = UserWriteFailure | 'last_admin'
-
-function errorOf(failure: Failure): CompletionError {
-  if (typeof failure === 'object') return 'emailOf' in failure ? 'email_in_use' : 'subject_changed'
-  // The role does not change here, nor does the count of admins.
-  return failure === 'changed_meanwhile' || failure === 'last_admin' ? 'subject_changed' : failure
-}
 
 /** Turns the request, or nothing, into a login token, once. */
 function loginWrite(

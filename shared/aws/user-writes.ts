@@ -3,7 +3,7 @@ import type { CompletionError, SignIn, Subject } from '../sign-in/ports.ts'
 import { nameFields } from '../users/profile.ts'
 import { evt } from './event-attribute.ts'
 import type { GuardedWrite } from './guarded-write.ts'
-import { putNew, update } from './item-writes.ts'
+import { condition, putNew, update } from './item-writes.ts'
 import { directoryKeys } from './keys.ts'
 import { subjectWrites } from './subject-rows.ts'
 import { type Person, type RowFailure, userRowWrites } from './user-rows.ts'
@@ -15,8 +15,11 @@ type UserWrite = GuardedWrite<UserWriteFailure>
 
 const actorOf = ({ idp }: SignIn) => `idp:${idp.id}`
 
+type Whose = { userId: UserId; formerly?: UserId }
+
 /** A user who did not exist, known from now on by this provider's NameID and by their address. */
-export function createUser(directory: string, signIn: SignIn, userId: UserId): UserWrite[] {
+export function createUser(directory: string, signIn: SignIn, whose: Whose): UserWrite[] {
+  const { userId } = whose
   const { idp, profile, trace } = signIn
   const { orgId } = idp
   const person: Person = { ...profile, userId, orgId, state: 'active', role: 'member' }
@@ -30,11 +33,24 @@ export function createUser(directory: string, signIn: SignIn, userId: UserId): U
     evt: evt('latchkey.user.created.v1', trace.at, actorOf(signIn)),
   }
   return [
-    ...subjectWrites(directory, signIn, userId),
+    ...subjectWrites(directory, signIn, whose),
     { write: putNew(directory, user), onFailure: () => 'subject_changed' },
     ...userRowWrites(directory, undefined, person),
+    joinsFreely(directory, signIn),
   ]
 }
+
+/** Where people join by invitation, nobody does without (R21). */
+export const joinsFreely = (directory: string, { idp }: SignIn): UserWrite => ({
+  write: {
+    ConditionCheck: condition(directory, {
+      key: directoryKeys.organization(idp.orgId),
+      condition: 'attribute_not_exists(#joinPolicy) OR #joinPolicy = :automatic',
+      values: { automatic: 'automatic' },
+    }),
+  },
+  onFailure: () => 'not_invited',
+})
 
 /** The user must be there and active; they are known by this provider, too, from now on. */
 export function moveSubject(directory: string, signIn: SignIn, { userId }: Subject): UserWrite[] {
@@ -46,8 +62,8 @@ export function moveSubject(directory: string, signIn: SignIn, { userId }: Subje
     increment: ['rev', 'subjectCount'],
   })
   return [
-    { write: { Update }, onFailure: () => 'user_suspended' },
-    ...subjectWrites(directory, signIn, userId),
+    { write: { Update }, onFailure: whyRefused },
+    ...subjectWrites(directory, signIn, { userId }),
   ]
 }
 
@@ -85,7 +101,7 @@ export function updateUser(
       onFailure: whyNotUpdated,
     },
     ...(isFormer
-      ? subjectWrites(directory, signIn, userId)
+      ? subjectWrites(directory, signIn, { userId })
       : [updateSubject(directory, signIn, userId)]),
     ...userRowWrites(directory, believed, next),
   ]
@@ -115,5 +131,9 @@ const beliefs = ['email', 'role', ...nameFields] as const
 
 function whyNotUpdated(stored: object | undefined): UserWriteFailure {
   const user = stored as Person | undefined
-  return user?.state === 'active' ? { userIs: user } : 'user_suspended'
+  return user?.state === 'active' ? { userIs: user } : whyRefused(stored)
 }
+
+/** Of a user who is not active. */
+const whyRefused = (stored: object | undefined) =>
+  (stored as Partial<Person> | undefined)?.state === 'deleted' ? 'user_deleted' : 'user_suspended'

@@ -3,6 +3,7 @@ import { providerProblems } from './problems/idps.ts'
 import { operatorProblems } from './problems/operators.ts'
 import { organizationProblems } from './problems/organizations.ts'
 import { productProblems } from './problems/products.ts'
+import { userProblems } from './problems/users.ts'
 
 /** Every problem of the administration API, by cause: the one error table of that protocol. */
 export const problemTable = {
@@ -11,6 +12,7 @@ export const problemTable = {
   ...organizationProblems,
   ...providerProblems,
   ...productProblems,
+  ...userProblems,
 } as const
 
 export type ProblemCause = keyof typeof problemTable

@@ -27,6 +27,8 @@ export type SignInCause =
   | 'email_in_use'
   | 'user_suspended'
   | 'no_product_access'
+  | 'user_deleted'
+  | 'not_invited'
 
 /** Whether the message itself is unreadable (400) or readable and refused (403). */
 export const isUnreadable = (cause: string) =>

@@ -123,6 +123,8 @@ function refusalOf(error: CompletionError, { request }: Judged, product: Product
     case 'no_product_access':
       return refusal(error, { got: product?.key })
     case 'user_suspended':
+    case 'user_deleted':
+    case 'not_invited':
     case 'email_in_use':
       return refusal(error)
     default:

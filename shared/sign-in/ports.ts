@@ -132,6 +132,8 @@ export type Found = {
 export type CompletionError =
   | 'already_completed'
   | 'user_suspended'
+  | 'user_deleted'
+  | 'not_invited'
   | 'email_in_use'
   | 'no_product_access'
   | 'subject_changed'

@@ -135,5 +135,11 @@ export const accountHints = {
   no_product_access: {
     text: 'The person is who they say, and has no seat of this product. Give them access in one of the accounts, or by a rule for one of their groups; where no seat is free, the account needs more.',
   },
-  user_suspended: { text: 'The user is suspended or deleted here.' },
+  user_suspended: { text: 'The user is suspended here. Reactivate them to let them in.' },
+  user_deleted: {
+    text: 'The user was deleted here. Restore them within 30 days, or invite their address anew.',
+  },
+  not_invited: {
+    text: 'People join this organization by invitation, and this person has none that is good. Invite them, or send the invitation again.',
+  },
 } as const satisfies Record<string, Hint>

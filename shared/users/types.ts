@@ -1,4 +1,4 @@
-import type { InvitationId, OrgId, UserId } from '../ids.ts'
+import type { IdpId, InvitationId, OrgId, UserId } from '../ids.ts'
 
 /** What a provider says of a person. */
 export type Profile = {
@@ -12,13 +12,16 @@ export type Profile = {
  * `invited` have an address here and have not come yet; `deleted` are remembered for a while, so
  * that they can be restored.
  */
-export type UserState = 'invited' | 'active' | 'suspended' | 'deleted'
+export const userStates = ['invited', 'active', 'suspended', 'deleted'] as const
+export type UserState = (typeof userStates)[number]
 
 /** What a person may do in the administration of their organization (R6); `member`: nothing. */
-export type UserRole = 'admin' | 'reader' | 'member'
+export const userRoles = ['admin', 'reader', 'member'] as const
+export type UserRole = (typeof userRoles)[number]
 
 /** How somebody came to be a user (R21). */
-type JoinedBy = 'automatic' | 'invitation' | 'admin'
+export const waysToJoin = ['automatic', 'invitation', 'admin'] as const
+type JoinedBy = (typeof waysToJoin)[number]
 
 /** A person of one organization. */
 export type User = Profile & {
@@ -31,4 +34,50 @@ export type User = Profile & {
   sessionsFrom?: number
   /** Of an invited user: what they were invited by. */
   invitationId?: InvitationId
+  /** Of a deleted one. */
+  deletion?: Deletion
 }
+
+/** How a deleted user is remembered. Times are epoch seconds. */
+export type Deletion = {
+  at: number
+  /** Until then they are remembered. */
+  until: number
+  /** What they were; absent: they cannot be restored. */
+  from?: 'active' | 'suspended'
+  /** Whom their subjects belong to now. */
+  mergedInto?: UserId
+}
+
+/** A user as stored. */
+export type UserRecord = {
+  user: User
+  /** Epoch seconds. */
+  createdAt: number
+  /** Counts changes. */
+  revision: number
+  /** How many subjects lead to them. */
+  subjectCount: number
+  /** Of the call that made them, where it may come again. */
+  callHash?: string
+}
+
+/** How a user is known to a provider (R13). */
+export type UserSubject = {
+  /** What it is stored by: a hash of provider and NameID. */
+  key: string
+  idpId: IdpId
+  /** The NameID, or the value of the attribute that stands for it. */
+  nameId: string
+  isAttribute: boolean
+  /** Epoch seconds. */
+  linkedAt: number
+  /** Who did it, as events name them. */
+  linkedBy: string
+}
+
+/**
+ * Most subjects of one user: with them, all rows and 20 accesses, a deletion and a merge fit into one
+ * transaction of 100 writes.
+ */
+export const MAX_SUBJECTS = 10

@@ -215,6 +215,12 @@ for (const name of functionNames()) {
           'operator-import': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
           'operator-orgs': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
           'operator-removal': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
+          ...Object.fromEntries(
+            ['users', 'invitations'].map((fn) => [
+              fn,
+              ['ADMIN_SESSION_KEY_ARN', 'DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
+            ]),
+          ),
           'setup-links': [
             'ADMIN_SESSION_KEY_ARN',
             'DIRECTORY_TABLE',
@@ -286,19 +292,34 @@ describe('who may do what', () => {
     assert.deepEqual(holders('dynamodb:PutItem', 'certificate#*'), ['saml-metadata'])
   })
 
-  test('only the ACS writes users and what leads to them, and a logout that it has happened', () => {
-    assert.deepEqual(holders('dynamodb:PutItem', 'org#*'), ['saml-acs'])
-    assert.deepEqual(holders('dynamodb:PutItem', 'subject#*'), ['saml-acs'])
+  test('only sign-ins and the administration write users and what leads to them, and a logout that it has happened', () => {
+    const ofPeople = ['invitations', 'saml-acs', 'users']
+    assert.deepEqual(holders('dynamodb:PutItem', 'org#*'), ofPeople)
+    assert.deepEqual(holders('dynamodb:DeleteItem', 'org#*'), ofPeople)
     assert.deepEqual(holders('dynamodb:UpdateItem', 'org#*'), [
       'accounts', // a user's access
       'admin-sign-in',
       'group-rules', // a user's access
+      'invitations',
       'orgs',
       'saml-acs',
+      'users',
     ])
+    assert.deepEqual(holders('dynamodb:PutItem', 'subject#*'), ['saml-acs', 'users'])
+    assert.deepEqual(holders('dynamodb:DeleteItem', 'subject#*'), ['users'])
     const writers = holders('dynamodb:UpdateItem', 'subject#*')
-    assert.deepEqual(writers, ['saml-acs', 'saml-logout', 'saml-slo'])
-    assert.deepEqual(holders('dynamodb:DeleteItem', 'org#*'), ['saml-acs'])
+    assert.deepEqual(writers, ['saml-acs', 'saml-logout', 'saml-slo', 'users'])
+  })
+
+  test('only who changes people changes who administers an organization', () => {
+    for (const action of ['PutItem', 'DeleteItem']) {
+      for (const key of ['admins#*', 'adminemail#*']) {
+        for (const name of holders(`dynamodb:${action}`, key)) {
+          assert.ok(['saml-acs', 'users', 'admin-sign-in'].includes(name), name)
+        }
+      }
+    }
+    assert.deepEqual(holders('dynamodb:PutItem', 'invitations#*'), ['invitations'])
   })
 
   test('only the administration API and the refresh write providers', () => {

@@ -10,7 +10,7 @@ type Admin = Awaited<ReturnType<typeof newAdmin>>
 
 /** One of everything that a path can name, made by the API; by the name of its path parameter. */
 export async function newObjects(admin: Admin): Promise<Readonly<Record<string, string>>> {
-  const { call, create, orgId } = admin
+  const { call, create, orgId, domain } = admin
   const made = async (path: string, body: object) => {
     const answer = await call('POST', path, { body })
     if (answer.status !== 201) throw new Error(`${path}: ${answer.text}`)
@@ -19,7 +19,15 @@ export async function newObjects(admin: Admin): Promise<Readonly<Record<string, 
   const idp = await create()
   const db = await tables()
   const house = houseOf(db, orgId)
+  const user = await made('/users', { email: `ada@${domain}` })
+  const linked = { identityProvider: idp.id, nameId: 'ada' }
+  const { subjects } = (await call('POST', `/users/${user}/subjects`, { body: linked })).body as {
+    subjects: readonly { id: string }[]
+  }
   return {
+    user,
+    subject: subjects[0]?.id ?? '',
+    invitation: await made('/invitations', { email: `grace@${domain}` }),
     idp: idp.id,
     test: await made(`${idp.path}/tests`, {}),
     link: await made('/setup-links', { label: 'IT' }),
@@ -27,7 +35,6 @@ export async function newObjects(admin: Admin): Promise<Readonly<Record<string, 
     trace: await newTrace(orgId),
     account: (await house.account()).id,
     product: 'meetings',
-    user: await house.user(),
   }
 }
 
@@ -43,6 +50,13 @@ async function newTrace(orgId: Admin['orgId']): Promise<string> {
 
 /** A body that the route takes, so that nothing but the id can be wrong. */
 export const bodies: Readonly<Record<string, object>> = {
+  'PATCH /orgs/{organization}/users/{user}': { displayName: 'Taken over' },
+  'PUT /orgs/{organization}/users/{user}/role': { role: 'admin' },
+  'POST /orgs/{organization}/users/{user}/subjects': {
+    identityProvider: `idp_${'f'.repeat(32)}`,
+    nameId: 'eve',
+  },
+  'POST /orgs/{organization}/users/{user}/merge': { from: `usr_${'f'.repeat(32)}` },
   'PATCH /orgs/{organization}/idps/{idp}': { name: 'Taken over' },
   'PUT /orgs/{organization}/idps/{idp}/connection': {
     source: { kind: 'file', document: idpMetadata({ entityId: 'https://other.example' }) },

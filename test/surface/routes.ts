@@ -36,5 +36,6 @@ const placeholders: Readonly<Record<string, (hex: string) => string>> = {
   test: (hex) => `tst_${hex}`,
   domain: (hex) => `${hex}.example`,
   product: () => 'meetings',
+  subject: () => 'f'.repeat(43),
   task: () => 'update-provider',
 }

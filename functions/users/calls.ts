@@ -1,0 +1,134 @@
+import { mergePatch } from '#shared/admin/merge-patch.ts'
+import type { AdminCall, CallOf } from '#shared/http/admin-endpoint.ts'
+import { repeatableId } from '#shared/http/idempotency-key.ts'
+import { cursorOf } from '#shared/http/paging.ts'
+import { refuse } from '#shared/http/refuse.ts'
+import { type HttpResponse, json, respond } from '#shared/http/respond.ts'
+import type { UserId } from '#shared/ids.ts'
+import type { Result } from '#shared/result.ts'
+import { changeUser, type UserTarget } from '#shared/users/change-user.ts'
+import { createUser } from '#shared/users/create-user.ts'
+import { deleteUser } from '#shared/users/delete-user.ts'
+import type { UserCause } from '#shared/users/errors.ts'
+import { linkSubject, unlinkSubject } from '#shared/users/link-subject.ts'
+import { listUsers } from '#shared/users/list-users.ts'
+import type { UserStore } from '#shared/users/ports.ts'
+import type { Profile, UserRecord } from '#shared/users/types.ts'
+import type { contract } from './contract.ts'
+import { entry, shown, shownSubject } from './schema.ts'
+
+type Calls = typeof contract
+type Of<Key extends keyof Calls> = CallOf<Calls[Key]>
+
+export const targetOf = (call: AdminCall & { ids: { user: UserId } }): UserTarget => ({
+  orgId: call.orgId,
+  userId: call.ids.user,
+  act: { actor: call.actor, at: call.now },
+  seen: call.seen,
+  callerId: call.caller.kind === 'session' ? call.caller.userId : undefined,
+})
+
+/** Shows a user as they are after a change, with what they are known by. */
+export async function showing(
+  store: UserStore,
+  changed: Result<UserRecord, UserCause>,
+  status: 200 | 201 = 200,
+): Promise<HttpResponse> {
+  if (!changed.ok) return refuse(changed.error)
+  const record = changed.value
+  const { orgId, id } = record.user
+  return shown({ record, subjects: await store.findSubjects(orgId, id) }, status)
+}
+
+export async function list(
+  store: UserStore,
+  { orgId, query }: Of<'GET /orgs/{organization}/users'>,
+): Promise<HttpResponse> {
+  const { cursor: after, ...search } = query
+  const page = await listUsers(store, orgId, { ...search, after })
+  if (!page) {
+    const problems = [{ field: 'cursor', cause: 'malformed', want: 'a cursor of this list' }]
+    return refuse('request_refused', { problems })
+  }
+  const { users, next } = page
+  return json(200, { users: users.map(entry), ...(next !== undefined && { next: cursorOf(next) }) })
+}
+
+export async function create(
+  store: UserStore,
+  publicUrl: string,
+  { orgId, body, actor, now, repeatable }: Of<'POST /orgs/{organization}/users'>,
+): Promise<HttpResponse> {
+  const { role, ...profile } = body
+  const created = await createUser(store, {
+    ...{ orgId, profile, role, act: { actor, at: now } },
+    userId: repeatableId('usr', repeatable),
+    callHash: repeatable?.callHash,
+  })
+  if (!created.ok) return refuse(created.error)
+  const { user } = created.value
+  const headers = { location: `${publicUrl}/orgs/${orgId}/users/${user.id}` }
+  const subjects = await store.findSubjects(orgId, user.id)
+  return shown({ record: created.value, subjects, headers }, 201)
+}
+
+export async function show(
+  store: UserStore,
+  { orgId, ids }: Of<'GET /orgs/{organization}/users/{user}'>,
+): Promise<HttpResponse> {
+  const [record, subjects] = await Promise.all([
+    store.find(orgId, ids.user),
+    store.findSubjects(orgId, ids.user),
+  ])
+  return record ? shown({ record, subjects }) : refuse('user_unknown')
+}
+
+export async function patch(
+  store: UserStore,
+  call: Of<'PATCH /orgs/{organization}/users/{user}'>,
+): Promise<HttpResponse> {
+  const revise = (profile: Profile) => mergePatch(profile, call.body) as Profile // by the schema
+  return showing(store, await changeUser(store, targetOf(call), revise))
+}
+
+/** What keeps somebody out, or from a product, without deleting them. */
+const LIGHTER =
+  'Lighter acts: POST …/suspend keeps the user out with all that they have; removing access takes a product from them. To delete, repeat with ?confirm=<address of the user>'
+
+export async function remove(
+  store: UserStore,
+  call: Of<'DELETE /orgs/{organization}/users/{user}'>,
+): Promise<HttpResponse> {
+  const removed = await deleteUser(store, targetOf(call), call.query.confirm)
+  if (removed.ok) return respond(204, {})
+  const isUnconfirmed = removed.error === 'confirmation_missing'
+  return refuse(removed.error, isUnconfirmed ? { detail: LIGHTER } : {})
+}
+
+export async function subjects(
+  store: UserStore,
+  { orgId, ids }: Of<'GET /orgs/{organization}/users/{user}/subjects'>,
+): Promise<HttpResponse> {
+  const [record, found] = await Promise.all([
+    store.find(orgId, ids.user),
+    store.findSubjects(orgId, ids.user),
+  ])
+  return record ? json(200, { subjects: found.map(shownSubject) }) : refuse('user_unknown')
+}
+
+export async function link(
+  store: UserStore,
+  call: Of<'POST /orgs/{organization}/users/{user}/subjects'>,
+): Promise<HttpResponse> {
+  const { identityProvider: idpId, nameId, isAttribute } = call.body
+  const linked = await linkSubject(store, targetOf(call), { idpId, nameId, isAttribute })
+  return showing(store, linked, 201)
+}
+
+export async function unlink(
+  store: UserStore,
+  call: Of<'DELETE /orgs/{organization}/users/{user}/subjects/{subject}'>,
+): Promise<HttpResponse> {
+  const unlinked = await unlinkSubject(store, targetOf(call), call.ids.subject)
+  return unlinked.ok ? respond(204, {}) : refuse(unlinked.error)
+}

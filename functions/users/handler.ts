@@ -1,0 +1,45 @@
+import { adminPorts } from '#shared/aws/admin-ports.ts'
+import { dynamoUsers } from '#shared/aws/user-store.ts'
+import { adminEndpoint } from '#shared/http/admin-endpoint.ts'
+import { readEnv } from '#shared/http/env.ts'
+import { changeRole } from '#shared/users/change-role.ts'
+import { restoreUser } from '#shared/users/delete-user.ts'
+import { mergeUsers } from '#shared/users/merge-users.ts'
+import { reactivateUser, signOutEverywhere, suspendUser } from '#shared/users/suspend-user.ts'
+import * as calls from './calls.ts'
+import { contract } from './contract.ts'
+
+const { DIRECTORY_TABLE, EPHEMERAL_TABLE, PUBLIC_URL } = readEnv(
+  'DIRECTORY_TABLE',
+  'EPHEMERAL_TABLE',
+  'PUBLIC_URL',
+)
+const store = dynamoUsers(DIRECTORY_TABLE)
+
+const { showing, targetOf } = calls
+
+export const handler = adminEndpoint(adminPorts(DIRECTORY_TABLE, EPHEMERAL_TABLE), contract, {
+  'GET /orgs/{organization}/users': (call) => calls.list(store, call),
+  'POST /orgs/{organization}/users': (call) => calls.create(store, PUBLIC_URL, call),
+  'GET /orgs/{organization}/users/{user}': (call) => calls.show(store, call),
+  'PATCH /orgs/{organization}/users/{user}': (call) => calls.patch(store, call),
+  'DELETE /orgs/{organization}/users/{user}': (call) => calls.remove(store, call),
+
+  'POST /orgs/{organization}/users/{user}/suspend': async (call) =>
+    showing(store, await suspendUser(store, targetOf(call))),
+  'POST /orgs/{organization}/users/{user}/reactivate': async (call) =>
+    showing(store, await reactivateUser(store, targetOf(call))),
+  'POST /orgs/{organization}/users/{user}/restore': async (call) =>
+    showing(store, await restoreUser(store, targetOf(call))),
+  'POST /orgs/{organization}/users/{user}/sign-out': async (call) =>
+    showing(store, await signOutEverywhere(store, targetOf(call))),
+  'PUT /orgs/{organization}/users/{user}/role': async (call) =>
+    showing(store, await changeRole(store, targetOf(call), call.body.role)),
+
+  'GET /orgs/{organization}/users/{user}/subjects': (call) => calls.subjects(store, call),
+  'POST /orgs/{organization}/users/{user}/subjects': (call) => calls.link(store, call),
+  'DELETE /orgs/{organization}/users/{user}/subjects/{subject}': (call) =>
+    calls.unlink(store, call),
+  'POST /orgs/{organization}/users/{user}/merge': async (call) =>
+    showing(store, await mergeUsers(store, targetOf(call), call.body.from)),
+})
