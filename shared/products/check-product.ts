@@ -1,4 +1,5 @@
 import type { FieldProblem } from './field-problem.ts'
+import { ORGANIZATION_CENTER } from './organization-center.ts'
 import type { Product } from './types.ts'
 
 /** The form of a product's key. */
@@ -13,6 +14,7 @@ export function checkProduct({
 }: Product): FieldProblem[] {
   return [
     ...(isProductKey(key) ? [] : [{ field: 'key', cause: 'malformed', got: key.slice(0, 100) }]),
+    ...(key === ORGANIZATION_CENTER ? [{ field: 'key', cause: 'reserved', got: key }] : []),
     ...(isPage(landingUrl) ? [] : [{ field: 'landingUrl', cause: 'malformed' }]),
     ...(logoutUrl === undefined || isPage(logoutUrl)
       ? []
