@@ -16,6 +16,20 @@ import { signInOperations } from './sign-in-operations.ts'
 
 /** Routes that are no JSON of the administration API: pages, redirects, SAML, tokens and keys. */
 
+const usableProduct = {
+  type: 'object',
+  required: ['product', 'account'],
+  properties: {
+    product: { type: 'string' },
+    account: {
+      type: 'object',
+      required: ['id'],
+      properties: { id: { type: 'string' }, reference: { type: 'string' } },
+    },
+    attributes: { type: 'object', additionalProperties: { type: 'string' } },
+  },
+}
+
 const metadata: Described = {
   responses: {
     200: { description: 'SAML metadata', content: { 'application/samlmetadata+xml': text } },
@@ -98,6 +112,8 @@ const described: Readonly<Record<string, Described>> = {
             user: { type: 'object' },
             organization: { type: 'object' },
             groups: { type: 'array', items: { type: 'string' } },
+            attributes: { type: 'object', additionalProperties: { type: 'string' } },
+            products: { type: 'array', items: usableProduct },
           },
           ['id_token', 'token_type', 'expires_in', 'user', 'organization', 'product', 'sid'],
         ),

@@ -127,6 +127,12 @@ const Product = v.strictObject({
     ),
     ['/'],
   ),
+  access: v.exactOptional(
+    v.pipe(
+      v.picklist(['everyone', 'assigned']),
+      v.description('Whether everyone may use it, as by default, or who has a seat'),
+    ),
+  ),
   logoutUrl: v.exactOptional(url('Where the browser arrives after a logout')),
   forceAuthn: flag('Whether people prove themselves anew at each sign-in; by default not'),
   authnContext: v.exactOptional(

@@ -110,7 +110,7 @@ const goneWrites = (table: string, key: AccessKey, access: Access, act: AccessAc
   summaryWrite(table, key, {
     userId: access.userId,
     count: -1,
-    ...(access.state === 'granted' && { holds: 'DELETE' }),
+    ...(access.state === 'granted' && { holds: 'REMOVE' }),
   }),
 ]
 

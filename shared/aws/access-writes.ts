@@ -8,7 +8,7 @@ import { evt } from './event-attribute.ts'
 import { type Condition, update } from './item-writes.ts'
 import { directoryKeys } from './keys.ts'
 import { productAttribute } from './product-attribute.ts'
-import type { StoredAccess } from './seat-items.ts'
+import { type StoredAccess, seatAttribute } from './seat-items.ts'
 
 const KEPT_SECONDS = 30 * 24 * 3600
 
@@ -104,30 +104,30 @@ export const holderDelete = (
 export function summaryWrite(
   table: string,
   { orgId, account, product }: Seat,
-  { userId, holds, count }: { userId: UserId; holds?: 'ADD' | 'DELETE'; count: -1 | 0 | 1 },
+  { userId, holds, count }: { userId: UserId; holds?: 'ADD' | 'REMOVE'; count: -1 | 0 | 1 },
 ): TransactWriteItem {
-  const clauses = {
-    ADD: ['#count :more', ...(holds === 'ADD' ? ['#product :account'] : [])],
-    DELETE: holds === 'DELETE' ? ['#product :account'] : [],
-  }
-  const text = Object.entries(clauses).flatMap(([verb, parts]) =>
-    parts.length > 0 ? [`${verb} ${parts.join(', ')}`] : [],
-  )
+  const isHeld = holds === 'ADD'
+  const added = ['#count :more', ...(holds ? ['#product :held'] : [])].join(', ')
+  const changed = holds ? (isHeld ? 'SET #seat = :true ' : 'REMOVE #seat ') : ''
   const isMore = count > 0
   return {
     Update: {
       TableName: table,
       Key: toItem(directoryKeys.userProducts(orgId, userId)),
-      UpdateExpression: text.join(' '),
+      UpdateExpression: `${changed}ADD ${added}`,
       ...(isMore && { ConditionExpression: 'attribute_not_exists(#count) OR #count < :max' }),
       ExpressionAttributeNames: {
         '#count': 'count',
-        ...(holds && { '#product': productAttribute(product) }),
+        ...(holds && {
+          '#product': productAttribute(product),
+          '#seat': seatAttribute(account, product),
+        }),
       },
       ExpressionAttributeValues: toItem({
         ':more': count,
         ...(isMore && { ':max': MAX_ACCESSES }),
-        ...(holds && { ':account': new Set([account]) }),
+        ...(holds && { ':held': isHeld ? 1 : -1 }),
+        ...(isHeld && { ':true': true }),
       }),
     },
   }

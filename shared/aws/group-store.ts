@@ -21,7 +21,7 @@ export const dynamoGroups = (directory: string): GroupStore => ({
   },
 
   async markApplied({ orgId, userId, subjectKey }, { idpId, ...applied }) {
-    const item = { ...directoryKeys.subjectGroups(subjectKey), userId, ...applied }
+    const item = { ...directoryKeys.subjectGroups(subjectKey), orgId, userId, ...applied }
     const failed = await transact([
       { Put: { TableName: directory, Item: toItem(item) } },
       {

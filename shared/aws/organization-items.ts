@@ -29,6 +29,10 @@ type ItemKind = {
 const userPartition = (item: OrganizationItem, orgId: OrgId, userId = item['userId']): Links =>
   typeof userId === 'string' ? { partitions: [directoryKeys.user(orgId, userId as UserId).pk] } : {}
 
+const subjectItems = (subjectKey: string): Links => ({
+  items: [directoryKeys.subject(subjectKey), directoryKeys.subjectGroups(subjectKey)],
+})
+
 const listedKey = ({ sk }: OrganizationItem): Links => ({
   items: [directoryKeys.apiKey(sk as ApiKeyId)],
 })
@@ -41,7 +45,7 @@ const itemKinds: readonly ItemKind[] = [
     name: 'subject of a user',
     pk: 'org#{org}#user#*',
     sk: 'subject#*',
-    links: ({ sk }) => ({ items: [directoryKeys.subject(sk.slice('subject#'.length))] }),
+    links: ({ sk }) => subjectItems(sk.slice('subject#'.length)),
   },
   {
     name: 'access',
@@ -101,6 +105,7 @@ const itemKinds: readonly ItemKind[] = [
   { name: 'setup link', pk: 'setuplinks#{org}', sk: '*', links: listedKey },
   { name: 'API key', pk: 'apikey#*', sk: 'apikey', isEntrance: true },
   { name: 'subject', pk: 'subject#*', sk: 'subject' },
+  { name: 'groups of a subject', pk: 'subject#*', sk: 'groups' },
   {
     name: 'account',
     pk: 'accounts#{org}',

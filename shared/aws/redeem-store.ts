@@ -8,7 +8,7 @@ import { update } from './item-writes.ts'
 import { directoryKeys, ephemeralKeys } from './keys.ts'
 import { loginRecordOf } from './login-record.ts'
 import { queryAll } from './query.ts'
-import { accountOf, accountsByProduct, attributesIn } from './seat-items.ts'
+import { accountOf, attributesIn, usableSeatsOf } from './seat-items.ts'
 import { knownSubjectOf } from './sign-out-reads.ts'
 
 export const dynamoRedeems = (directory: string, ephemeral: string): RedeemStore => ({
@@ -63,7 +63,7 @@ export const dynamoRedeems = (directory: string, ephemeral: string): RedeemStore
   },
 })
 
-/** In the order of products, then accounts. */
+/** With what the vendor calls the accounts. */
 function usableOf(summary: object | undefined, accounts: readonly object[]): UsableProduct[] {
   const references = new Map(
     accounts.flatMap((item) => {
@@ -71,12 +71,10 @@ function usableOf(summary: object | undefined, accounts: readonly object[]): Usa
       return account?.reference === undefined ? [] : [[account.id, account.reference]]
     }),
   )
-  return accountsByProduct(summary).flatMap(([product, ids]) =>
-    ids.map((account) => {
-      const reference = references.get(account)
-      return { product, account, ...(reference !== undefined && { reference }) }
-    }),
-  )
+  return usableSeatsOf(summary).map((seat) => {
+    const reference = references.get(seat.account)
+    return { ...seat, ...(reference !== undefined && { reference }) }
+  })
 }
 
 /** What a sign-in to the Organization Center is ended with: no credential of a product is. */

@@ -2,7 +2,6 @@ import type { AccountId, OrgId, UserId } from '../ids.ts'
 import type { Access, GrantedBy, SeatCount } from '../products/access.ts'
 import type { Account } from '../products/account.ts'
 import type { Attributes } from '../products/rules.ts'
-import { PRODUCT } from './product-attribute.ts'
 
 /** Items of accounts, seats and accesses (docs/storage.md). */
 
@@ -59,15 +58,20 @@ export const grantedPlace = (userId: UserId) => `${GRANTED}${userId}`
 export const queuedPlace = (userId: UserId, nowMs: number) =>
   `${QUEUED}${String(nowMs).padStart(14, '0')}#${userId}`
 
-/** Products that a user may use, by a summary, and by which accounts. */
-export const accountsByProduct = (summary: object | undefined): [string, AccountId[]][] =>
-  Object.entries(summary ?? {})
-    .filter(([name]) => name.startsWith(PRODUCT))
-    .map(([name, accounts]): [string, AccountId[]] => [
-      name.slice(PRODUCT.length),
-      [...(accounts as Set<AccountId>)].sort(byCode),
-    ])
-    .sort(([a], [b]) => byCode(a, b))
+const SEAT = 'seat:'
+
+/** Attribute of a user's summary that is there while they have the seat. */
+export const seatAttribute = (account: AccountId, product: string) => `${SEAT}${product}#${account}`
+
+/** Products that a user may use, by a summary, and by which accounts; in order. */
+export const usableSeatsOf = (summary: object | undefined) =>
+  Object.keys(summary ?? {})
+    .filter((name) => name.startsWith(SEAT))
+    .sort(byCode)
+    .map((name) => {
+      const [product = '', account] = name.slice(SEAT.length).split('#')
+      return { product, account: account as AccountId }
+    })
 
 const byCode = (a: string, b: string) => (a < b ? -1 : 1)
 

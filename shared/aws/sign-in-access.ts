@@ -15,8 +15,9 @@ export const requireAccess = (
     ConditionCheck: {
       TableName: directory,
       Key: toItem(directoryKeys.userProducts(idp.orgId, userId)),
-      ConditionExpression: 'attribute_exists(#product)',
+      ConditionExpression: '#product > :none',
       ExpressionAttributeNames: { '#product': productAttribute(landing.product) },
+      ExpressionAttributeValues: toItem({ ':none': 0 }),
     },
   },
   onFailure: () => 'no_product_access',
@@ -34,6 +35,6 @@ export function groupWrites(
   const kept = { ...directoryKeys.userGroups(orgId, userId, idpId), idpId, ...newGroups }
   return [
     put(directory, kept),
-    put(directory, { ...directoryKeys.subjectGroups(subjectKey), userId, digest, at }),
+    put(directory, { ...directoryKeys.subjectGroups(subjectKey), orgId, userId, digest, at }),
   ]
 }

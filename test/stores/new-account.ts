@@ -94,10 +94,13 @@ export async function seatsOf(
     holders: holders.rows.filter(({ state }) => state === 'granted').map(({ userId }) => userId),
     queue: holders.rows.filter(({ state }) => state === 'queued').map(({ userId }) => userId),
     entitled: accesses
-      .filter(({ summary }) =>
-        (summary?.[`product:${product}`] as Set<string> | undefined)?.has(account),
-      )
+      .filter(({ summary }) => summary?.[`seat:${product}#${account}`] === true)
       .map(({ userId }) => userId),
+    /** Whether each summary counts what it lists, over all accounts. */
+    isCounted: accesses.every(({ summary = {} }) => {
+      const listed = Object.keys(summary).filter((name) => name.startsWith(`seat:${product}#`))
+      return Number(summary[`product:${product}`] ?? 0) === listed.length
+    }),
     events: accesses.flatMap(
       ({ row }) => (row?.['evt'] as { type: string } | undefined)?.type ?? [],
     ),
@@ -116,6 +119,7 @@ export function assertConsistent(
   equal(sorted(seen.holders), sorted(seen.granted), 'holders are listed')
   equal(sorted(seen.queue), sorted(seen.queued), 'the queue is listed')
   equal(sorted(seen.entitled), sorted(seen.granted), 'summaries agree')
+  equal(seen.isCounted, true, 'summaries count what they list')
   equal(Number(used) <= Number(seats), true, 'no seat is given twice')
   equal(waiting === 0 || used === seats, true, 'nobody waits beside a free seat')
 }

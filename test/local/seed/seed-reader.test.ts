@@ -99,6 +99,7 @@ test('readSeed takes everything that can be said', () => {
     products: [
       product({
         allowedPaths: ['/rooms', '/'],
+        access: 'assigned',
         logoutUrl: 'https://meetings.example/bye',
         forceAuthn: true,
         authnContext: {
