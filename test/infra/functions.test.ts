@@ -338,7 +338,7 @@ describe('who may do what', () => {
   })
 
   test('only who gives and takes seats counts them, and only admins write rules', () => {
-    const givers = ['accounts', 'group-rules', 'saml-acs']
+    const givers = ['accounts', 'group-rules', 'saml-acs', 'users']
     assert.deepEqual(holders('dynamodb:UpdateItem', 'seats#*'), givers)
     for (const action of ['PutItem', 'DeleteItem']) {
       assert.deepEqual(holders(`dynamodb:${action}`, 'holders#*'), givers)
