@@ -1,4 +1,9 @@
 import type { Command } from './command.ts'
+import { accountCreate } from './commands/account-create.ts'
+import { accountList } from './commands/account-list.ts'
+import { accountUpdate } from './commands/account-update.ts'
+import { credentialIssue } from './commands/credential-issue.ts'
+import { credentialRevoke } from './commands/credential-revoke.ts'
 import { doctor } from './commands/doctor.ts'
 import { eventsFailures } from './commands/events-failures.ts'
 import { eventsRedrive } from './commands/events-redrive.ts'
@@ -11,6 +16,9 @@ import { orgImport } from './commands/org-import.ts'
 import { orgList } from './commands/org-list.ts'
 import { orgShow } from './commands/org-show.ts'
 import { orgUpdate } from './commands/org-update.ts'
+import { productList } from './commands/product-list.ts'
+import { productRemove } from './commands/product-remove.ts'
+import { productSave } from './commands/product-save.ts'
 import { traceTail } from './commands/trace-tail.ts'
 
 /** All commands, in the order of the help. */
@@ -23,6 +31,14 @@ export const commands: readonly Command[] = [
   orgExport,
   orgImport,
   orgDelete,
+  productSave,
+  productList,
+  productRemove,
+  credentialIssue,
+  credentialRevoke,
+  accountCreate,
+  accountList,
+  accountUpdate,
   doctor,
   traceTail,
   eventsRedrive,

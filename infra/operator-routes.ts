@@ -1,8 +1,10 @@
+import { contract as accounts } from '#functions/operator-accounts/contract.ts'
 import { contract as doctor } from '#functions/operator-doctor/contract.ts'
 import { contract as events } from '#functions/operator-events/contract.ts'
 import { contract as exporting } from '#functions/operator-export/contract.ts'
 import { contract as importing } from '#functions/operator-import/contract.ts'
 import { contract as orgs } from '#functions/operator-orgs/contract.ts'
+import { contract as products } from '#functions/operator-products/contract.ts'
 import { contract as removal } from '#functions/operator-removal/contract.ts'
 import { contract as traces } from '#functions/operator-traces/contract.ts'
 import { operatorFunction } from './endpoint.ts'
@@ -26,6 +28,28 @@ const linked = [...entrances, 'holders#*', 'org#*', 'subject#*']
 
 /** The operator routes: part of the list in routes.ts. */
 export const operatorEndpoints = [
+  operatorFunction('operator-products', products, [
+    { on: 'directory', actions: ['BatchGetItem', 'UpdateItem'], keys: ['catalogue'] },
+    { on: 'directory', actions: ['PutItem'], keys: ['catalogue', 'credential#*', 'credentials'] },
+    { on: 'directory', actions: ['Query'], keys: ['credentials'] },
+    { on: 'directory', actions: ['DeleteItem'], keys: ['credential#*', 'credentials'] },
+  ]),
+  operatorFunction('operator-accounts', accounts, [
+    {
+      on: 'directory',
+      actions: ['BatchGetItem'],
+      keys: ['accounts#*', 'catalogue', 'org#*', 'seats#*'],
+    },
+    { on: 'directory', actions: ['Query'], keys: ['accounts#*', 'holders#*'] },
+    { on: 'directory', actions: ['ConditionCheckItem'], keys: ['org#*'] },
+    { on: 'directory', actions: ['PutItem'], keys: ['accounts#*', 'holders#*', 'seats#*'] },
+    {
+      on: 'directory',
+      actions: ['UpdateItem'],
+      keys: ['accounts#*', 'catalogue', 'org#*', 'seats#*'],
+    },
+    { on: 'directory', actions: ['DeleteItem'], keys: ['holders#*', 'seats#*'] },
+  ]),
   operatorFunction('operator-doctor', doctor, [
     { on: 'directory', actions: ['BatchGetItem'], keys: ['catalogue'] },
     { on: 'ephemeral', actions: ['BatchGetItem'], keys: ['login#*'] },

@@ -51,6 +51,10 @@ export const isBreakGlassId = (text: string): text is BreakGlassId =>
 /** The same of a customer account's. */
 export const isAccountId = (text: string): text is AccountId => /^acc_[0-9a-f]{32}$/.test(text)
 
+/** The same of a product credential's. */
+export const isCredentialId = (text: string): text is CredentialId =>
+  /^cred_[0-9a-f]{32}$/.test(text)
+
 /** The same of a trace's. */
 export const isTraceId = (text: unknown): text is TraceId =>
   typeof text === 'string' && /^trc_[0-9a-f]{32}$/.test(text)

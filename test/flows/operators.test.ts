@@ -36,7 +36,8 @@ describe('the examples in docs/operators.md', () => {
       // What other tests left in the queues is for the doctor to find.
       const isFine = code === 0 || (words[0] === 'doctor' && /checks failed/.test(stderr))
       assert.ok(isFine, `${example}: ${code} ${stdout} ${stderr}`)
-      if (example.startsWith('org create')) variables['ORG'] = String(JSON.parse(stdout).id)
+      const [, what = ''] = /^(org|account) create/.exec(example) ?? []
+      if (what !== '') variables[what.toUpperCase()] = String(JSON.parse(stdout).id)
     }
   })
 })

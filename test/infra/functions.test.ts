@@ -192,6 +192,8 @@ for (const name of functionNames()) {
             'SAML_ENCRYPTION_KEY_ARNS',
             'SAML_SIGNING_KEY_ARNS',
           ],
+          'operator-accounts': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
+          'operator-products': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
           'operator-doctor': [
             'ADMIN_SESSION_KEY_ARN',
             'DIRECTORY_TABLE',
@@ -265,7 +267,8 @@ describe('who may do what', () => {
       assert.deepEqual(operatorsWho('dynamodb:PutItem', key), ['operator-import', ...creators])
     }
     for (const key of ['subject#*', 'org#*', 'apikey#*', 'idps#*', 'accounts#*', 'seats#*']) {
-      assert.deepEqual(operatorsWho('dynamodb:DeleteItem', key), ['operator-removal'])
+      const freers = key === 'seats#*' ? ['operator-accounts'] : []
+      assert.deepEqual(operatorsWho('dynamodb:DeleteItem', key), [...freers, 'operator-removal'])
     }
   })
 

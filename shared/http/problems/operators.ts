@@ -18,6 +18,12 @@ export const operatorProblems = {
   },
   import_unknown: { status: 404, title: 'There is no such import under way' },
   import_incomplete: { status: 409, title: 'The import has no organization yet' },
+  product_in_use: { status: 409, title: 'Accounts have seats of this product' },
+  too_many_products: { status: 409, title: 'There are as many products as there may be' },
+  credential_unknown: { status: 404, title: 'There is no such credential' },
+  too_many_accounts: { status: 409, title: 'There are as many accounts as there may be' },
+  account_exists: { status: 409, title: 'There is an account with that id' },
+  seats_in_use: { status: 409, title: 'More seats are taken, or waited for, than there would be' },
   import_conflicts: { status: 409, title: 'Other organizations have what this one needs' },
 } as const satisfies Record<
   | ImportError
