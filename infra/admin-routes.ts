@@ -1,5 +1,6 @@
 import { contract as apiKeys } from '#functions/api-keys/contract.ts'
 import { contract as breakGlass } from '#functions/break-glass/contract.ts'
+import { contract as domains } from '#functions/domains/contract.ts'
 import { contract as idps } from '#functions/idps/contract.ts'
 import { contract as orgs } from '#functions/orgs/contract.ts'
 import { contract as setupLinks } from '#functions/setup-links/contract.ts'
@@ -20,6 +21,19 @@ export const adminEndpoints = [
     { on: 'directory', actions: ['DeleteItem'], keys: ['idp#*', 'idps', 'idps#*', 'issuer#*'] },
     { on: 'directory', actions: ['UpdateItem'], keys: ['idps#*'] },
     { on: 'ephemeral', actions: ['BatchGetItem', 'PutItem'], keys: ['answered#*', 'test#*'] },
+  ]),
+  adminFunction('domains', domains, [
+    { on: 'directory', actions: ['BatchGetItem'], keys: ['domains#*', 'idp#*', 'org#*'] },
+    { on: 'directory', actions: ['Query'], keys: ['domains#*', 'idps#*', 'org#*'] },
+    { on: 'directory', actions: ['ConditionCheckItem'], keys: ['org#*', 'idps#*'] },
+    { on: 'directory', actions: ['PutItem'], keys: ['domain#*', 'domains', 'domains#*'] },
+    {
+      on: 'directory',
+      actions: ['UpdateItem'],
+      keys: ['domains#*', 'idp#*', 'issuer#*', 'org#*'],
+    },
+    { on: 'directory', actions: ['DeleteItem'], keys: ['domain#*', 'domains'] },
+    { on: 'ephemeral', actions: ['BatchGetItem', 'PutItem'], keys: ['answered#*'] },
   ]),
   adminFunction('orgs', orgs, [
     { on: 'directory', actions: ['BatchGetItem'], keys: ['catalogue'] },

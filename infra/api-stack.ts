@@ -42,6 +42,7 @@ type ScheduleSource = Extract<Consumer['source'], { kind: 'schedule' }>
 export class ApiStack extends Stack {
   readonly relay: LambdaFunction
   readonly refresh: LambdaFunction
+  readonly recheck: LambdaFunction
   readonly mails: LambdaFunction
   private readonly data: DataStack
   private readonly resources: Resources
@@ -61,6 +62,7 @@ export class ApiStack extends Stack {
     const consuming = new Map(consumers.map((one) => [one.fn, this.consumer(one)]))
     this.relay = named(consuming, 'events-relay')
     this.refresh = named(consuming, 'metadata-refresh')
+    this.recheck = named(consuming, 'domains-recheck')
     this.mails = named(consuming, 'mails-send')
     new CfnOutput(this, 'PublicUrl', { value: this.publicUrl })
     this.operators()

@@ -56,4 +56,22 @@ export const consumers = [
     timeoutSeconds: 300,
     summary: "Reads providers' metadata again, and warns of certificates that end",
   },
+  {
+    fn: 'domains-recheck',
+    source: { kind: 'schedule', everyMinutes: 60 },
+    grants: [
+      { on: 'directory', actions: ['Query'], keys: ['domains', 'idps#*'] },
+      { on: 'directory', actions: ['BatchGetItem'], keys: ['domains#*', 'idp#*', 'org#*'] },
+      { on: 'directory', actions: ['ConditionCheckItem'], keys: ['idps#*'] },
+      { on: 'directory', actions: ['PutItem'], keys: ['domains#*'] },
+      {
+        on: 'directory',
+        actions: ['UpdateItem'],
+        keys: ['domains', 'idp#*', 'issuer#*', 'org#*'],
+      },
+      { on: 'directory', actions: ['DeleteItem'], keys: ['domain#*', 'domains'] },
+    ],
+    timeoutSeconds: 300,
+    summary: 'Looks daily whether the proof of each verified domain is still there',
+  },
 ] as const satisfies readonly Consumer[]

@@ -70,14 +70,14 @@ export const operatorEndpoints = [
     { on: 'directory', actions: ['Query'], keys: ['trace#*'] },
   ]),
   operatorFunction('operator-orgs', orgs, [
-    { on: 'directory', actions: ['BatchGetItem'], keys: ['catalogue', 'org#*'] },
+    { on: 'directory', actions: ['BatchGetItem'], keys: ['catalogue', 'domain#*', 'org#*'] },
     { on: 'directory', actions: ['Query'], keys: ['apikeys#*', 'orgs'] },
     {
       on: 'directory',
       actions: ['PutItem'],
-      keys: ['apikey#*', 'apikeys#*', 'domain#*', 'org#*', 'orgs'],
+      keys: ['apikey#*', 'apikeys#*', 'domain#*', 'domains', 'domains#*', 'org#*', 'orgs'],
     },
-    { on: 'directory', actions: ['UpdateItem'], keys: ['org#*'] },
+    { on: 'directory', actions: ['UpdateItem'], keys: ['domains#*', 'org#*'] },
   ]),
   operatorFunction('operator-export', exporting, [
     { on: 'directory', actions: ['Query'], keys: lists },

@@ -32,6 +32,10 @@ export class WatchStack extends Stack {
       metric: api.refresh.metricErrors({ statistic: 'Maximum', period }),
       threshold: 1,
     })
+    this.alarm('RecheckFailed', {
+      metric: api.recheck.metricErrors({ statistic: 'Maximum', period }),
+      threshold: 1,
+    })
   }
 
   private alarm(id: string, { metric, threshold }: { metric: IMetric; threshold: number }) {

@@ -21,6 +21,10 @@ export type StackOptions = {
   dataDir?: string
   /** PEM of an authority that metadata servers of this machine have their certificate from. */
   fetchCa?: string
+  /** DNS server (host:port) that domains are checked at, in place of the machine's. */
+  dnsServer?: string
+  /** Where servers of this machine speak https in place of port 443, with `fetchCa`. */
+  httpsPort?: number
   /** Keeps nothing. */
   memory?: boolean
   /** A folder that has been synthesized before; by default infra/ is synthesized. */
@@ -74,10 +78,9 @@ export async function startStack(options: StackOptions = {}): Promise<LocalStack
   const place = { ...location, apiUrl: gateway.url, awsEndpoint: endpoint.url }
   const template = readTemplate(services.assembly, place)
   const streamArns = await provision(template, { ...backends, kms })
-  const { fetchCa } = options
   const environment = {
     ...endpointVariables(endpoint.url),
-    ...(fetchCa !== undefined && { LOCAL_FETCH_CA: fetchCa }),
+    ...networkVariables(options),
   }
   const lambdas = startLambdas(template.functions, { ...location, environment, onLog })
   parts.defer(lambdas.stop)
@@ -157,6 +160,13 @@ function keptFolder({ dataDir }: StackOptions, parts: AsyncDisposableStack): str
   parts.defer(release)
   return path
 }
+
+/** What functions reach beyond this stack; nothing of it is deployed. */
+const networkVariables = ({ fetchCa, dnsServer, httpsPort }: StackOptions) => ({
+  ...(fetchCa !== undefined && { LOCAL_FETCH_CA: fetchCa }),
+  ...(dnsServer !== undefined && { LOCAL_DNS_SERVER: dnsServer }),
+  ...(httpsPort !== undefined && { LOCAL_HTTPS_PORT: String(httpsPort) }),
+})
 
 /** All services at one address; the first one is for those that are not here, or AWS would be asked. */
 const endpointVariables = (url: string) => ({

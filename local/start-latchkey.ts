@@ -10,7 +10,7 @@ import { type Demo, startDemo } from './demo/demo.ts'
 import { owned } from './owned.ts'
 import { type LocalStack, type StackOptions, startStack } from './stack.ts'
 
-type Options = Pick<StackOptions, 'assembly' | 'onLog' | 'onProblem'> & {
+type Options = Pick<StackOptions, 'assembly' | 'dnsServer' | 'onLog' | 'onProblem'> & {
   /** Of the HTTP API; 0 takes a free one. */
   port: number
   /** Where data is kept, as an absolute path; without it nothing is. */

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { parseArgs } from 'node:util'
 import { fail, ok, type Result } from '#shared/result.ts'
 
@@ -9,6 +10,8 @@ export type StartOptions = {
   seed?: string
   hasDemo: boolean
   assembly?: string
+  /** host:port */
+  dns?: string
   log?: string
   isJson: boolean
   isHelp: boolean
@@ -25,6 +28,7 @@ Without --seed a demo comes with it: a product, and the identity provider of a c
   --seed <file>        fill the stack from a seed file, without the demo
   --no-demo            start with an empty stack, or with what its data folder holds
   --assembly <folder>  run templates that have been synthesized before (npm run synth: cdk.out)
+  --dns <address:port> ask this DNS server for the proof of domains
   --log <file>         where functions log (default functions.log in the data folder)
   --json               print one line of JSON to stdout when ready, and nothing else
   --help               print this
@@ -38,6 +42,7 @@ const definitions = {
   seed: { type: 'string' },
   'no-demo': { type: 'boolean', default: false },
   assembly: { type: 'string' },
+  dns: { type: 'string' },
   log: { type: 'string' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
@@ -57,11 +62,14 @@ export function readStartOptions(args: readonly string[]): Result<StartOptions, 
 type Values = ReturnType<typeof parseArgs<{ options: typeof definitions }>>['values']
 
 function check(values: Values): Result<StartOptions, string> {
-  const { port, memory, data, seed, assembly, log } = values
+  const { port, memory, data, seed, assembly, dns, log } = values
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
     return fail(`--port must be a number from 0 to 65535, not '${port}'`)
   }
   if (memory && data !== undefined) return fail('--memory keeps no --data: choose one of them')
+  if (dns !== undefined && !isServer(dns)) {
+    return fail(`--dns must be an IP address and a port, such as 127.0.0.1:5353, not '${dns}'`)
+  }
   return ok({
     port: Number(port),
     isInMemory: memory,
@@ -69,8 +77,14 @@ function check(values: Values): Result<StartOptions, string> {
     ...(seed !== undefined && { seed }),
     hasDemo: seed === undefined && !values['no-demo'],
     ...(assembly !== undefined && { assembly }),
+    ...(dns !== undefined && { dns }),
     ...(log !== undefined && { log }),
     isJson: values.json,
     isHelp: values.help,
   })
+}
+
+function isServer(text: string) {
+  const [, six, four = '', port] = /^(?:\[([^\]]+)\]|([\d.]+)):(\d{1,5})$/.exec(text) ?? []
+  return isIP(six ?? four) !== 0 && Number(port) <= 65_535
 }

@@ -49,6 +49,7 @@ async function run(options: StartOptions): Promise<number> {
     port: options.port,
     ...(folder !== undefined && { folder }),
     ...(options.assembly !== undefined && { assembly: resolve(options.assembly) }),
+    ...(options.dns !== undefined && { dnsServer: options.dns }),
     seed: seed.value,
     onLog: log.onLog,
     onProblem: log.onProblem,

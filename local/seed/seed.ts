@@ -87,9 +87,12 @@ async function create(
 ) {
   const act = { actor: 'seed', at: toSeconds(epochMilliseconds()) }
   const isThere = async (key: Key) => (await readItems([{ table, key }]))[0] !== undefined
-  if (!(await isThere(directoryKeys.organization(organization.id)))) {
-    refuse(await configuration.createOrganization(organization, domains, act))
-  }
+  const isCreated = await isThere(directoryKeys.organization(organization.id))
+  refuse(
+    isCreated
+      ? await configuration.addDomains(organization.id, domains, act)
+      : await configuration.createOrganization(organization, domains, act),
+  )
   for (const provider of identityProviders) {
     if (await isThere(directoryKeys.idp(provider.id))) continue
     const source = sources[provider.id] ?? { kind: 'parameters' }

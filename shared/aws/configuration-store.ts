@@ -3,36 +3,19 @@ import type { ApiKey } from '../admin/api-key.ts'
 import type { Management } from '../idps/management.ts'
 import type { Act } from '../idps/ports.ts'
 import type { IdentityProvider } from '../idps/types.ts'
-import type { Organization } from '../orgs/types.ts'
 import type { Product, ProductCredential } from '../products/types.ts'
 import { apiKeyItem } from './api-key-item.ts'
 import { catalogueItem } from './catalogue-item.ts'
 import { dynamo, transact } from './dynamo.ts'
 import { toItem } from './dynamo-item.ts'
-import { storedOrganization } from './entities.ts'
-import { evt } from './event-attribute.ts'
 import { creationWrites } from './idp-writes.ts'
 import { putNew } from './item-writes.ts'
 import { directoryKeys } from './keys.ts'
+import { organizationCreation } from './organization-creation.ts'
 
 /** Writes what sign-ins are judged by: organizations, providers, products and credentials. */
 export const dynamoConfiguration = (directory: string) => ({
-  /**
-   * An organization and the domains that it has proved.
-   *
-   * @param callHash of the call that asks for it, where the call may come again
-   * @returns `domain_taken` where another organization has one of them; then nothing is written
-   */
-  async createOrganization(
-    organization: Organization,
-    domains: readonly string[],
-    act: Act,
-    callHash?: string,
-  ) {
-    const asked = { domains: [...new Set(domains)], callHash }
-    const failed = await transact(organizationWrites(directory, organization, asked, act))
-    return failed.length > 0 ? ('domain_taken' as const) : undefined
-  },
+  ...organizationCreation(directory),
 
   /**
    * A provider, as an admin of its organization makes it, but in whatever state it is given.
@@ -78,41 +61,3 @@ function catalogueUpdate(directory: string, products: readonly Product[]) {
     ExpressionAttributeValues: toItem({ ':all': all, ':one': 1 }),
   }
 }
-
-type Asked = { domains: readonly string[]; callHash: string | undefined }
-
-/** The list of its domains is for providers, which take them over; each domain is an item too. */
-function organizationWrites(
-  directory: string,
-  organization: Organization,
-  { domains, callHash }: Asked,
-  act: Act,
-) {
-  const { id: orgId, name } = organization
-  const item = {
-    ...directoryKeys.organization(orgId),
-    ...storedOrganization(organization),
-    ...{ domains, callHash, rev: 1, createdAt: act.at },
-    evt: evt('latchkey.organization.created.v1', act.at, act.actor),
-  }
-  return [
-    putNew(directory, item),
-    putNew(directory, { ...directoryKeys.listedOrganization(orgId), orgId, name }),
-    ...domains.map((domain) => domainWrite(directory, domain, organization, act)),
-  ]
-}
-
-const domainWrite = (
-  directory: string,
-  domain: string,
-  { id: orgId }: Organization,
-  { actor, at }: Act,
-) =>
-  putNew(directory, {
-    ...directoryKeys.domain(domain),
-    domain,
-    orgId,
-    verifiedAt: at,
-    rev: 1,
-    evt: evt('latchkey.domain.verified.v1', at, actor),
-  })

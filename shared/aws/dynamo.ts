@@ -96,4 +96,5 @@ const isConflict = (error: unknown) =>
   (error.CancellationReasons ?? []).some(({ Code }) => Code === 'TransactionConflict')
 
 /** Exponential with full jitter, from 25 to 800 ms. */
-const backOff = (attempt: number) => setTimeout(Math.random() * 25 * 2 ** Math.min(attempt, 5))
+export const backOff = (attempt: number) =>
+  setTimeout(Math.random() * 25 * 2 ** Math.min(attempt, 5))

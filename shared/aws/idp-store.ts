@@ -1,6 +1,5 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb'
 import type {
-  Answered,
   CreationError,
   DueProvider,
   ListedProvider,
@@ -11,6 +10,7 @@ import type {
 } from '../idps/ports.ts'
 import type { IdpId, OrgId } from '../ids.ts'
 import { fail, ok } from '../result.ts'
+import { findAnswer, keepAnswer } from './answered-item.ts'
 import { catalogueOf } from './catalogue-item.ts'
 import { dynamo, readItems, transact } from './dynamo.ts'
 import { fromItem, toItem } from './dynamo-item.ts'
@@ -18,7 +18,7 @@ import { identityProviderOf } from './entities.ts'
 import { isSameStored, recordOf } from './idp-items.ts'
 import { creationWrites, type ProviderWrite, providerWrites, removalWrites } from './idp-writes.ts'
 import { condition } from './item-writes.ts'
-import { directoryKeys, ephemeralKeys } from './keys.ts'
+import { directoryKeys } from './keys.ts'
 
 /** Providers in the directory; answers of repeatable calls in the ephemeral table. */
 export const dynamoProviders = (directory: string, ephemeral: string): ProviderStore => ({
@@ -49,7 +49,7 @@ export const dynamoProviders = (directory: string, ephemeral: string): ProviderS
 
   async create(record, { owner, answered, act }) {
     const writes: ProviderWrite<CreationError>[] = [
-      ...(answered ? [answerWrite(ephemeral, answered, act.at)] : []),
+      ...(answered ? [keepAnswer(ephemeral, answered, act.at)] : []),
       ...(owner ? [unchangedOwner(directory, owner)] : []),
       ...creationWrites(directory, record, act),
     ]
@@ -61,11 +61,7 @@ export const dynamoProviders = (directory: string, ephemeral: string): ProviderS
     return failed.length > 0 ? 'changed_meanwhile' : undefined
   },
 
-  async findAnswer(keyHash, now) {
-    const [item] = await readItems([{ table: ephemeral, key: ephemeralKeys.answered(keyHash) }])
-    const answered = item as Answered | undefined
-    return answered && answered.expiresAt > now ? answered : undefined
-  },
+  findAnswer: (keyHash, now) => findAnswer(ephemeral, keyHash, now),
 })
 
 /** What the schedule needs of it. */
@@ -127,22 +123,6 @@ const providerChanges = (
 async function write<Failure extends string>(writes: readonly ProviderWrite<Failure>[]) {
   const [failed] = await transact(writes.map((one) => one.write))
   return failed && writes[failed.index]?.failure
-}
-
-/** TTL may be late: an answer that is over may be replaced. */
-function answerWrite(
-  ephemeral: string,
-  { keyHash, ...answered }: Answered,
-  now: number,
-): ProviderWrite<'already_answered'> {
-  const item = { ...ephemeralKeys.answered(keyHash), keyHash, ...answered }
-  const Put = {
-    TableName: ephemeral,
-    Item: toItem(item),
-    ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',
-    ExpressionAttributeValues: toItem({ ':now': now }),
-  }
-  return { write: { Put }, failure: 'already_answered' }
 }
 
 function unchangedOwner(

@@ -7,7 +7,7 @@ import {
   type ProviderEvent,
   type ProviderRecord,
 } from '../idps/ports.ts'
-import { toItem } from './dynamo-item.ts'
+import type { OrgId } from '../ids.ts'
 import { evt } from './event-attribute.ts'
 import {
   isSameStored,
@@ -17,7 +17,7 @@ import {
   scheduleItem,
   tombstone,
 } from './idp-items.ts'
-import { condition, putNew } from './item-writes.ts'
+import { condition, count, guarded, put, putNew, remove } from './item-writes.ts'
 import { directoryKeys } from './keys.ts'
 
 /** A write of a provider's transaction, and what it means where its condition does not hold. */
@@ -33,7 +33,7 @@ export function creationWrites(table: string, record: ProviderRecord, act: Act) 
   const { idp } = record
   return [
     ...providerWrites(table, undefined, record, { event: 'created', act }),
-    { write: count(table, idp.orgId, 1), failure: 'too_many_providers' as const },
+    { write: counted(table, idp.orgId, 1), failure: 'too_many_providers' as const },
   ]
 }
 
@@ -74,7 +74,7 @@ export function removalWrites(table: string, before: ProviderRecord, act: Act) {
   return [
     guarded(table, stone, isRevision('rev', before.revisions.idp)),
     { Delete: unchangedManagement(table, before) },
-    count(table, idp.orgId, -1),
+    counted(table, idp.orgId, -1),
     ...gone.map((key) => remove(table, key)),
   ]
 }
@@ -153,29 +153,5 @@ const unchangedManagement = (table: string, { idp, revisions }: ProviderRecord) 
     ...isRevision('managementRev', revisions.management),
   })
 
-type Guard = { condition: string; values: Record<string, unknown> }
-
-/** Puts an item where a condition on the one before holds. */
-function guarded(table: string, item: object, guard: Guard): TransactWriteItem {
-  const { Key: _, ...rest } = condition(table, { key: {}, ...guard })
-  return { Put: { ...rest, Item: toItem(item) } }
-}
-
-const put = (table: string, item: object): TransactWriteItem => ({
-  Put: { TableName: table, Item: toItem(item) },
-})
-
-const remove = (table: string, key: object): TransactWriteItem => ({
-  Delete: { TableName: table, Key: toItem(key) },
-})
-
-const count = (table: string, orgId: `org_${string}`, by: 1 | -1): TransactWriteItem => ({
-  Update: {
-    TableName: table,
-    Key: toItem(directoryKeys.idpCount(orgId)),
-    UpdateExpression: 'ADD #count :by',
-    ConditionExpression: 'attribute_not_exists(#count) OR #count < :above',
-    ExpressionAttributeNames: { '#count': 'count' },
-    ExpressionAttributeValues: toItem({ ':by': by, ':above': by > 0 ? MAX_PROVIDERS : 1e6 }),
-  },
-})
+const counted = (table: string, orgId: OrgId, by: 1 | -1) =>
+  count(table, { key: directoryKeys.idpCount(orgId), by, most: MAX_PROVIDERS })

@@ -73,13 +73,17 @@ async function conflictsOf(
     for (const [index, found] of (await readItems(wanted)).entries()) {
       const item = some[index]
       const other = (found as OrganizationItem | undefined)?.['orgId']
-      if (item && other !== undefined && other !== orgId) {
+      if (item && other !== undefined && other !== orgId && isNamed(item, orgId)) {
         conflicts.push({ ...nameOf(item, orgId), organization: String(other) })
       }
     }
   }
   return conflicts
 }
+
+/** The place of a domain in the schedule is taken by whoever has the domain, which is named. */
+const isNamed = (item: OrganizationItem, orgId: OrgId) =>
+  kindOf(item, orgId)?.name !== 'domain in the schedule'
 
 /** As people know it. */
 function nameOf(item: OrganizationItem, orgId: OrgId): { what: string; name: string } {

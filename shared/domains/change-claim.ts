@@ -13,7 +13,11 @@ type Decide = (claim: DomainClaim) => Result<ClaimChange, DomainRefusal>
 
 const MAX_ATTEMPTS = 4
 
-/** Changes a claim by what it is now; where somebody was faster, it is read and decided anew. */
+/**
+ * Changes a claim by what it is now; where somebody was faster, it is read and decided anew.
+ *
+ * @throws where somebody is faster again and again
+ */
 export async function changeClaim(
   store: Pick<DomainStore, 'find' | 'change'>,
   { orgId, domain, act }: ClaimTarget,
@@ -28,5 +32,5 @@ export async function changeClaim(
     if (changed.ok) return changed
     if (changed.error !== 'changed_meanwhile') return refused(changed.error)
   }
-  return refused('changed_meanwhile')
+  throw new Error('the claim changes all the time')
 }

@@ -65,7 +65,7 @@ function changeBy(claim: DomainClaim, check: ProofCheck): ClaimChange {
     return { claim: verified, event: 'verified' }
   }
   return claim.missingSince === undefined
-    ? { claim: checked }
+    ? { claim: { ...checked, method } }
     : { claim: foundAgain(checked, method), event: 'record-found' }
 }
 

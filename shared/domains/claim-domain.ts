@@ -48,7 +48,9 @@ export async function claimDomain(
   const error = await store.claim(claim, { ...(kept && { answered: kept }), act })
   if (error === undefined) return ok(answer)
   if (error !== 'already_answered') return refused(error)
-  return (await earlierAnswer(store, asked)) ?? refused('changed_meanwhile')
+  const earlier = await earlierAnswer(store, asked)
+  if (!earlier) throw new Error('an answer that was kept is gone')
+  return earlier
 }
 
 async function earlierAnswer(store: Store, { repeatable, act }: Asked) {

@@ -15,8 +15,11 @@ const WARNED_AT = [GRACE_DAYS, 7, 1] as const
 /** What a visit does: a change of the claim, if there is one, and when the next visit is. */
 type Plan = { change?: ClaimChange; dueAt: number; verdict: Verdict }
 
-/** `unknown`: whoever was asked could not say, which starts nothing. */
-type Verdict = 'there' | 'gone' | 'unknown'
+/**
+ * `unknown`: whoever was asked could not say, which starts nothing. `vouched`: there never was a
+ * proof, so none can be missing.
+ */
+type Verdict = 'there' | 'gone' | 'unknown' | 'vouched'
 
 /** What becomes of a verified domain by what was found (R4). Times are epoch seconds. */
 export function planRecheck(claim: DomainClaim, check: ProofCheck): Plan {
@@ -26,6 +29,8 @@ export function planRecheck(claim: DomainClaim, check: ProofCheck): Plan {
   switch (verdict) {
     case 'unknown':
       return { verdict, dueAt: at + HOUR }
+    case 'vouched':
+      return { verdict, dueAt }
     case 'there':
       return { verdict, dueAt, ...whenFound(claim, check) }
     case 'gone':
@@ -39,8 +44,9 @@ export function planRecheck(claim: DomainClaim, check: ProofCheck): Plan {
  * A proof in either place will do. It is gone where it was given and said to be not there; a web
  * server that cannot be reached does not keep alive what DNS has lost, but DNS must have been asked.
  */
-function verdictOf({ method = 'dns' }: DomainClaim, check: ProofCheck): Verdict {
+function verdictOf({ method }: DomainClaim, check: ProofCheck): Verdict {
   if (methodFound(check)) return 'there'
+  if (method === 'operator') return 'vouched'
   const { dns, file } = check
   if (!dns || dns.outcome === 'could_not_ask') return 'unknown'
   if (method === 'dns') return 'gone'
@@ -49,7 +55,9 @@ function verdictOf({ method = 'dns' }: DomainClaim, check: ProofCheck): Verdict 
 
 function whenFound(claim: DomainClaim, check: ProofCheck): { change?: ClaimChange } {
   const method = methodFound(check)
-  if (claim.missingSince === undefined || !method) return {}
+  if (!method) return {}
+  if (claim.method === 'operator') return { change: { claim: { ...claim, method } } }
+  if (claim.missingSince === undefined) return {}
   const found = foundAgain({ ...claim, lastCheck: check }, method)
   return { change: { claim: found, event: 'record-found' } }
 }

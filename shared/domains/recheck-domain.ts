@@ -9,7 +9,7 @@ export type RecheckPorts = ProofPorts & { store: RecheckStore }
  * How a visit ended. `released`: the domain is not verified any more, and out of the schedule.
  * `overtaken`: it was changed meanwhile, and is visited again.
  */
-export type Visit = 'there' | 'gone' | 'unknown' | 'released' | 'overtaken'
+type Visit = 'there' | 'gone' | 'unknown' | 'vouched' | 'released' | 'overtaken'
 
 /** Looks whether a verified domain's proof is still there (R4). The next date is the last write. */
 export async function recheckDomain(ports: RecheckPorts, due: DueDomain, act: Act): Promise<Visit> {

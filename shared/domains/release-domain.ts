@@ -33,7 +33,7 @@ export async function releaseDomain(
     if (error === undefined) return ok(undefined)
     if (error !== 'changed_meanwhile') return refused(error)
   }
-  return refused('changed_meanwhile')
+  throw new Error('the claim changes all the time')
 }
 
 async function whyKept(

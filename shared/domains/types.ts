@@ -47,8 +47,8 @@ export type DomainClaim = {
   /** While it is pending: its window, in which the code is good, ends then. */
   endsAt?: number
   verifiedAt?: number
-  /** How it was proved last. */
-  method?: ProofMethod
+  /** How it was proved last; `operator`: the vendor has vouched for it, and no proof was ever found. */
+  method?: ProofMethod | 'operator'
   lastCheck?: ProofCheck
   /** Since when a proved domain's record has been missing, and when that has consequences. */
   missingSince?: number

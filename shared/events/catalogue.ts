@@ -61,7 +61,7 @@ export const eventCatalogue = {
   },
   'latchkey.domain.record-found.v1': { subject: 'domain', shows: ['domain', 'orgId', 'method'] },
   'latchkey.domain.lapsed.v1': { subject: 'domain', shows: ['domain', 'orgId', 'missingSince'] },
-  'latchkey.domain.released.v1': { subject: 'domain', shows: ['domain', 'orgId'] },
+  'latchkey.domain.released.v1': { subject: 'domain', shows: ['domain', 'orgId', 'formerState'] },
   'latchkey.identity-provider.created.v1': { subject: 'idpId', shows: providerData() },
   'latchkey.identity-provider.updated.v1': { subject: 'idpId', shows: providerData() },
   'latchkey.identity-provider.activated.v1': { subject: 'idpId', shows: providerData() },

@@ -1,3 +1,4 @@
+import { domainProblems } from './problems/domains.ts'
 import { generalProblems } from './problems/general.ts'
 import { providerProblems } from './problems/idps.ts'
 import { operatorProblems } from './problems/operators.ts'
@@ -9,6 +10,7 @@ import { userProblems } from './problems/users.ts'
 export const problemTable = {
   ...generalProblems,
   ...operatorProblems,
+  ...domainProblems,
   ...organizationProblems,
   ...providerProblems,
   ...productProblems,

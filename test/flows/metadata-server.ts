@@ -5,7 +5,7 @@ let certificate: ReturnType<typeof testCertificate> | undefined
 
 /** What the servers of this process have for https; the stack of the flow tests trusts it. */
 export function metadataCertificate() {
-  certificate ??= testCertificate('localhost')
+  certificate ??= testCertificate('localhost', '*.proof.example')
   return certificate
 }
 

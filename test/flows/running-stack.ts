@@ -3,9 +3,16 @@ import { type LocalStack, startStack } from '#local/stack.ts'
 import { recordAnswer } from './answers.ts'
 import { collectEvents, type EventCollector } from './event-collector.ts'
 import { metadataCertificate } from './metadata-server.ts'
+import { type ProofServers, proofServers } from './proof-servers.ts'
 
 /** The local stack that the flow tests of this process share, and the events on its queue. */
-export type Running = { stack: LocalStack; events: EventCollector; log: string[] }
+export type Running = {
+  stack: LocalStack
+  events: EventCollector
+  log: string[]
+  /** Where domains are proved. */
+  proofs: ProofServers
+}
 
 let running: Promise<Running> | undefined
 
@@ -13,6 +20,7 @@ after(async () => {
   const started = await running
   await started?.events.stop()
   await started?.stack.stop()
+  await started?.proofs[Symbol.asyncDispose]()
 })
 
 /** Starts the stack once, and points the SDK clients of this process at it. */
@@ -27,8 +35,14 @@ async function start(): Promise<Running> {
     log.push(`${functionName} ${text}`)
   }
   const { cert: fetchCa } = await metadataCertificate()
-  const stack = await startStack({ memory: true, port: 0, onLog, fetchCa, onAnswer: recordAnswer })
+  const proofs = await proofServers()
+  const { dnsServer, httpsPort } = proofs
+  const network = { fetchCa, dnsServer, httpsPort }
+  const stack = await startStack({
+    ...{ memory: true, port: 0, onLog, onAnswer: recordAnswer },
+    ...network,
+  })
   Object.assign(process.env, stack.environmentOf('saml-acs'))
   const events = collectEvents(stack.awsEndpoint, String(stack.outputs['ProvisioningQueueUrl']))
-  return { stack, events, log }
+  return { stack, events, log, proofs }
 }

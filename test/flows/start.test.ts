@@ -238,6 +238,18 @@ const wrongOptions = [
   [['--port', 'http'], "--port must be a number from 0 to 65535, not 'http'"],
   [['--port', '65536'], "--port must be a number from 0 to 65535, not '65536'"],
   [['--memory', '--data', 'folder'], '--memory keeps no --data: choose one of them'],
+  [
+    ['--dns', 'localhost:53'],
+    "--dns must be an IP address and a port, such as 127.0.0.1:5353, not 'localhost:53'",
+  ],
+  [
+    ['--dns', '127.0.0.1'],
+    "--dns must be an IP address and a port, such as 127.0.0.1:5353, not '127.0.0.1'",
+  ],
+  [
+    ['--dns', '[::1]:65536'],
+    "--dns must be an IP address and a port, such as 127.0.0.1:5353, not '[::1]:65536'",
+  ],
   [['--seed'], "Option '--seed <value>' argument missing"],
   [['seed.json'], "Unexpected argument 'seed.json'"],
 ] as const
@@ -246,6 +258,13 @@ for (const [args, error] of wrongOptions) {
     assert.deepEqual(readStartOptions(args), { ok: false, error })
   })
 }
+
+test('readStartOptions takes a DNS server', () => {
+  for (const dns of ['127.0.0.1:5353', '[::1]:53']) {
+    const options = readStartOptions(['--dns', dns])
+    assert.equal(options.ok && options.value.dns, dns)
+  }
+})
 
 test('readStartOptions knows when there is a demo', () => {
   const hasDemo = (...args: string[]) => {

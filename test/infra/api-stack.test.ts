@@ -174,25 +174,34 @@ describe('a function that follows the directory', () => {
   }
 })
 
-test('the refresh runs every hour, and by nothing else', async () => {
-  const [rule, ...others] = await resourcesOf<{
-    ScheduleExpression: string
-    State: string
-    Targets: { Arn: Reference; RetryPolicy: object }[]
-  }>('AWS::Events::Rule')
-  assert.deepEqual(others, [])
-  assert.ok(rule)
-  const { ScheduleExpression, State, Targets } = rule.properties
-  assert.deepEqual([ScheduleExpression, State, Targets.length], ['rate(1 hour)', 'ENABLED', 1])
-  assert.match(JSON.stringify(Targets[0]?.Arn), /metadatarefresh/)
-  const permissions = await resourcesOf<Permission>('AWS::Lambda::Permission')
-  const invokers = permissions.filter(({ properties }) =>
-    JSON.stringify(properties.FunctionName).includes('metadatarefresh'),
-  )
-  assert.deepEqual(
-    invokers.map(({ properties }) => [properties.Principal, properties.SourceArn]),
-    [['events.amazonaws.com', { 'Fn::GetAtt': [rule.id, 'Arn'] }]],
-  )
+describe('on a schedule', () => {
+  for (const [name, pattern] of [
+    ['metadata-refresh', /metadatarefresh/],
+    ['domains-recheck', /domainsrecheck/],
+  ] as const) {
+    test(`${name} runs every hour, and by nothing else`, async () => {
+      const rules = await resourcesOf<{
+        ScheduleExpression: string
+        State: string
+        Targets: { Arn: Reference; RetryPolicy: object }[]
+      }>('AWS::Events::Rule')
+      assert.equal(rules.length, 2)
+      const rule = rules.find(({ properties }) =>
+        pattern.test(JSON.stringify(properties.Targets[0]?.Arn)),
+      )
+      assert.ok(rule)
+      const { ScheduleExpression, State, Targets } = rule.properties
+      assert.deepEqual([ScheduleExpression, State, Targets.length], ['rate(1 hour)', 'ENABLED', 1])
+      const permissions = await resourcesOf<Permission>('AWS::Lambda::Permission')
+      const invokers = permissions.filter(({ properties }) =>
+        pattern.test(JSON.stringify(properties.FunctionName)),
+      )
+      assert.deepEqual(
+        invokers.map(({ properties }) => [properties.Principal, properties.SourceArn]),
+        [['events.amazonaws.com', { 'Fn::GetAtt': [rule.id, 'Arn'] }]],
+      )
+    })
+  }
 })
 
 describe('the public address', () => {

@@ -55,6 +55,7 @@ test('there is a Lambda for each folder of functions/, and no other', () => {
 })
 
 const seconds: Record<string, number> = {
+  'domains-recheck': 300,
   'events-relay': 30,
   'mails-send': 30,
   'metadata-refresh': 300,
@@ -153,6 +154,8 @@ for (const name of functionNames()) {
           'events-relay': ['PROVISIONING_QUEUE_URL', 'PUBLIC_URL'],
           idps: ['ADMIN_SESSION_KEY_ARN', 'DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
           'api-keys': ['ADMIN_SESSION_KEY_ARN', 'DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
+          domains: ['ADMIN_SESSION_KEY_ARN', 'DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
+          'domains-recheck': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
           orgs: ['ADMIN_SESSION_KEY_ARN', 'DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
           products: ['ADMIN_SESSION_KEY_ARN', 'DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
           accounts: ['ADMIN_SESSION_KEY_ARN', 'DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
@@ -302,6 +305,8 @@ describe('who may do what', () => {
     assert.deepEqual(holders('dynamodb:UpdateItem', 'org#*'), [
       'accounts', // a user's access
       'admin-sign-in',
+      'domains', // the organization's domains
+      'domains-recheck',
       'group-rules', // a user's access
       'invitations',
       'orgs',
@@ -352,11 +357,22 @@ describe('who may do what', () => {
     }
   })
 
-  test('nobody writes products, credentials or domains', () => {
+  test('nobody writes products or credentials', () => {
     for (const action of ['PutItem', 'UpdateItem', 'DeleteItem']) {
-      for (const key of ['catalogue', 'credential#*', 'domain#*']) {
+      for (const key of ['catalogue', 'credential#*']) {
         assert.deepEqual(holders(`dynamodb:${action}`, key), [])
       }
+    }
+  })
+
+  test('only a check gives a domain to an organization; it goes by release, or by a recheck', () => {
+    assert.deepEqual(holders('dynamodb:PutItem', 'domain#*'), ['domains'])
+    assert.deepEqual(holders('dynamodb:UpdateItem', 'domain#*'), [])
+    const both = ['domains', 'domains-recheck']
+    assert.deepEqual(holders('dynamodb:DeleteItem', 'domain#*'), both)
+    assert.deepEqual(holders('dynamodb:PutItem', 'domains#*'), both)
+    for (const key of ['idp#*', 'issuer#*']) {
+      assert.deepEqual(holders('dynamodb:UpdateItem', key), both)
     }
   })
 

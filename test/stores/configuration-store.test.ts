@@ -46,10 +46,12 @@ describe('createOrganization', () => {
     assert.equal(stored['name'], 'Acme')
     assert.equal(stored['rev'], 1)
     for (const domain of domains) {
-      const item = await db.read(db.directory, directoryKeys.domain(domain))
-      assert.deepEqual(eventOf(item), event('latchkey.domain.verified.v1'))
-      assert.equal(item?.['orgId'], organization.id)
-      assert.equal(item['verifiedAt'], now)
+      const marker = await db.read(db.directory, directoryKeys.domain(domain))
+      assert.equal(marker?.['orgId'], organization.id)
+      assert.equal(marker['verifiedAt'], now)
+      const claim = await db.read(db.directory, directoryKeys.claim(organization.id, domain))
+      assert.deepEqual(eventOf(claim), event('latchkey.domain.verified.v1'))
+      assert.equal(claim?.['state'], 'verified')
     }
   })
 

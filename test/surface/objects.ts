@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { newTraceId } from '#shared/ids.ts'
 import { epochMilliseconds, toSeconds } from '#shared/time.ts'
 import { keys } from '#test/fixtures/saml/keys.ts'
@@ -35,7 +36,15 @@ export async function newObjects(admin: Admin): Promise<Readonly<Record<string, 
     trace: await newTrace(orgId),
     account: (await house.account()).id,
     product: 'meetings',
+    domain: await newDomain(admin),
   }
+}
+
+async function newDomain({ call }: Admin): Promise<string> {
+  const domain = `${randomUUID()}.example`
+  const { status, text } = await call('POST', '/domains', { body: { domain } })
+  if (status !== 201) throw new Error(text)
+  return domain
 }
 
 /** As a sign-in leaves it. */

@@ -141,6 +141,12 @@ describe('checkDomain', () => {
     })
   }
 
+  test('knows how a domain is proved that an operator had vouched for', async () => {
+    const { ports } = portsOf({ found: [verified({ method: 'operator' })], dns: value })
+    const checked = await checkDomain(ports, target, ['dns'])
+    assert.equal(checked.ok && checked.value.method, 'dns')
+  })
+
   test('allows as many checks an hour as it says, of an organization', async () => {
     const last = portsOf({ calls: CHECKS_AN_HOUR })
     assert.ok((await checkDomain(last.ports, target, both)).ok)

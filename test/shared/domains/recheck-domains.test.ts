@@ -39,6 +39,9 @@ describe('planRecheck', () => {
     ['file', nothing, forbidden, 'gone'],
     ['file', nothing, timeout, 'unknown'],
     ['file', timeout, nothing, 'unknown'],
+    ['operator', nothing, nothing, 'vouched'],
+    ['operator', timeout, timeout, 'vouched'],
+    ['operator', nothing, found, 'there'],
   ] as const
   for (const [method, dns, file, verdict] of verdicts) {
     test(`says ${verdict} of a proof by ${method}: DNS ${dns.outcome}, file ${file.outcome}`, () => {
@@ -46,9 +49,12 @@ describe('planRecheck', () => {
     })
   }
 
-  test('takes a claim without a method for one by DNS', () => {
-    const { method: _, ...claim } = verified()
-    assert.equal(plan(claim, nothing, timeout).verdict, 'gone')
+  test('begins nothing for a domain that an operator vouches for, until it has a proof', () => {
+    const vouched = verified({ method: 'operator' })
+    assert.deepEqual(plan(vouched, nothing, nothing), { verdict: 'vouched', dueAt: now + DAY })
+    const { change } = plan(vouched, found, nothing)
+    assert.deepEqual(change, { claim: verified({ method: 'dns' }) })
+    assert.equal(change && plan(change.claim, nothing, nothing).verdict, 'gone')
   })
 
   test('writes nothing where the record is there, and comes again in a day', () => {
