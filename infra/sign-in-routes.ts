@@ -26,12 +26,13 @@ export const adminSignInEndpoints = [
       {
         on: 'directory',
         actions: ['BatchGetItem'],
-        keys: ['breakglass#*', 'org#*', 'subject#*'],
+        keys: ['breakglass#*', 'invitations#*', 'org#*', 'subject#*'],
       },
       { on: 'directory', actions: ['Query'], keys: ['idps#*'] },
       { on: 'directory', actions: ['PutItem'], keys: ['breakglass#*', 'linkrequest#*'] },
+      { on: 'directory', actions: ['PutItem'], keys: ['admins#*', 'adminemail#*'] },
       { on: 'directory', actions: ['ConditionCheckItem'], keys: ['breakglass#*', 'org#*'] },
-      { on: 'directory', actions: ['UpdateItem'], keys: ['org#*'] },
+      { on: 'directory', actions: ['UpdateItem'], keys: ['admins#*', 'invitations#*', 'org#*'] },
       {
         on: 'ephemeral',
         actions: ['BatchGetItem'],

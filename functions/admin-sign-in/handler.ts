@@ -1,4 +1,5 @@
 import { SESSION_JWT_TYPE } from '#shared/admin/session-jwt.ts'
+import type { Acceptance } from '#shared/admin/use-link.ts'
 import { dynamoCallCounter } from '#shared/aws/call-counter.ts'
 import { dynamoActiveProviders } from '#shared/aws/discovery-store.ts'
 import { dynamoLinkRequests } from '#shared/aws/link-store.ts'
@@ -51,10 +52,21 @@ const signSession: SignJwt = async (claims) => {
   const { kmsJwtSigner } = await import('#shared/aws/kms-jwt-signer.ts')
   return kmsJwtSigner(ADMIN_SESSION_KEY_ARN, SESSION_JWT_TYPE)(claims)
 }
+/** So are invitations: few links are of one. */
+const loadInvitations = async () => {
+  const { dynamoInvitations } = await import('#shared/aws/invitation-store.ts')
+  return dynamoInvitations(DIRECTORY_TABLE)
+}
+const invitations: Acceptance = {
+  find: async (...of) => (await loadInvitations()).find(...of),
+  findUser: async (...of) => (await loadInvitations()).findUser(...of),
+  accept: async (...of) => (await loadInvitations()).accept(...of),
+}
 export const handler = signInAdministrators({
   sessions: dynamoSessions(DIRECTORY_TABLE, EPHEMERAL_TABLE),
   links: dynamoLinkUse(DIRECTORY_TABLE, EPHEMERAL_TABLE),
   breakGlass: dynamoBreakGlass(DIRECTORY_TABLE, EPHEMERAL_TABLE),
+  invitations,
   requests: dynamoLinkRequests(DIRECTORY_TABLE),
   counter: dynamoCallCounter(EPHEMERAL_TABLE),
   logins: dynamoLogins(DIRECTORY_TABLE, EPHEMERAL_TABLE),

@@ -99,6 +99,7 @@ function refuse(error: UseLinkError): HttpResponse {
     case 'link_expired':
     case 'link_used':
     case 'changed_meanwhile':
+    case 'invitation_over':
       return deadLinkPage()
     case 'not_administrator':
       return notAdministratorPage()

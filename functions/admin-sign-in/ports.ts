@@ -2,6 +2,7 @@ import type { CallCounter } from '#shared/admin/rate-limit.ts'
 import type { LinkRequests } from '#shared/admin/request-link.ts'
 import type { BreakGlassStore, LinkStore, SessionStore } from '#shared/admin/session-ports.ts'
 import type { LoginReturns } from '#shared/admin/single-sign-on.ts'
+import type { Acceptance } from '#shared/admin/use-link.ts'
 import type { HttpRequest } from '#shared/http/request.ts'
 import type { HttpResponse } from '#shared/http/respond.ts'
 import type { OrgId } from '#shared/ids.ts'
@@ -13,6 +14,7 @@ export type Ports = {
   sessions: SessionStore
   links: LinkStore
   breakGlass: BreakGlassStore
+  invitations: Acceptance
   requests: LinkRequests
   counter: CallCounter
   logins: LoginReturns

@@ -1,6 +1,8 @@
 import type { BreakGlassId } from '../ids.ts'
 import { fail, ok, type Result } from '../result.ts'
 import { toSeconds } from '../time.ts'
+import type { InvitationStore } from '../users/invitation-ports.ts'
+import { acceptInvitation } from '../users/manage-invitation.ts'
 import { type BreakGlassError, confirmBreakGlass, emergencyEnd } from './break-glass.ts'
 import { judgeLink, type LinkError, type MailedLink } from './mailed-link.ts'
 import { type AdminSession, beginSession } from './session.ts'
@@ -16,9 +18,12 @@ export type Begun = {
   outcome: 'signed_in' | 'requested' | 'opened' | 'rejoined'
 }
 
-export type UseLinkError = LinkError | UseError | BreakGlassError
+export type UseLinkError = LinkError | UseError | BreakGlassError | 'invitation_over'
 
-type Ports = { links: LinkStore; breakGlass: BreakGlassStore }
+/** What an invitation is accepted with. */
+export type Acceptance = Pick<InvitationStore, 'find' | 'findUser' | 'accept'>
+
+type Ports = { links: LinkStore; breakGlass: BreakGlassStore; invitations: Acceptance }
 type Using = { handle: string | undefined; newId: BreakGlassId; nowMs: number }
 
 /** Of two administrators who confirm at once, one asks and the other one opens. */
@@ -29,7 +34,7 @@ const MAX_ATTEMPTS = 3
  * comes to are one write.
  */
 export async function useLink(
-  { links, breakGlass }: Ports,
+  { links, breakGlass, invitations }: Ports,
   { handle, newId, nowMs }: Using,
 ): Promise<Result<Begun, UseLinkError>> {
   const judged = judgeLink(
@@ -38,9 +43,26 @@ export async function useLink(
   )
   if (!judged.ok) return judged
   const link = judged.value
-  return link.kind === 'break-glass'
-    ? confirm(breakGlass, link, { newId, nowMs })
-    : signIn(links, link, nowMs)
+  if (link.kind === 'break-glass') return confirm(breakGlass, link, { newId, nowMs })
+  if (link.kind === 'invitation' && !(await isAccepted(invitations, link, toSeconds(nowMs)))) {
+    return fail('invitation_over')
+  }
+  return signIn(links, link, nowMs)
+}
+
+/**
+ * Accepts the invitation that a link is of. One that was accepted before opens nothing more: it
+ * lives for days, and a link to sign in with for minutes.
+ */
+async function isAccepted(
+  invitations: Acceptance,
+  { orgId, userId, invitationId: id }: MailedLink,
+  at: number,
+): Promise<boolean> {
+  const found = id && (await invitations.find(orgId, id))
+  if (!found || found.state !== 'pending' || found.userId !== userId) return false
+  const act = { actor: `user:${userId}`, at }
+  return (await acceptInvitation(invitations, { orgId, id, act })).ok
 }
 
 async function signIn(

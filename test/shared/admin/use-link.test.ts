@@ -3,7 +3,10 @@ import { describe, test } from 'node:test'
 import type { BreakGlass } from '#shared/admin/break-glass.ts'
 import { issueLink, type LinkKind } from '#shared/admin/mailed-link.ts'
 import type { BreakGlassStore, UseError } from '#shared/admin/session-ports.ts'
-import { useLink } from '#shared/admin/use-link.ts'
+import { type Acceptance, useLink } from '#shared/admin/use-link.ts'
+import type { Invitation } from '#shared/users/invitation.ts'
+import type { Act } from '#shared/users/ports.ts'
+import type { UserRecord } from '#shared/users/types.ts'
 import { now, nowMs, orgId, userId } from './session-example.ts'
 
 type Given = {
@@ -11,15 +14,44 @@ type Given = {
   isUsed?: boolean
   endsAt?: number
   error?: UseError
+  invitation?: Invitation
   /** What is current at each look. */
   current?: readonly (BreakGlass | undefined)[]
   /** Of each attempt to confirm. */
   errors?: readonly (UseError | undefined)[]
 }
 
+const invitation: Invitation = {
+  ...{ id: 'inv_1', orgId, userId, email: 'ada@acme.example', role: 'admin', state: 'pending' },
+  ...{ createdAt: now, createdBy: 'apikey:key_1', lifetimeSeconds: 60, endsAt: now + 60 },
+  ...{ sentAt: now, sentCount: 1, revision: 1 },
+}
+const invited: UserRecord = {
+  user: {
+    ...{ id: userId, orgId, email: 'ada@acme.example', state: 'invited', role: 'admin' },
+    joinedBy: 'invitation',
+  },
+  ...{ createdAt: now, revision: 1, subjectCount: 0 },
+}
+
 async function use(given: Given = {}) {
   const { kind = 'sign-in', isUsed = false, endsAt = now + 1, errors = [], current = [] } = given
-  const { link, token } = issueLink({ kind, orgId, userId, endsAt })
+  const { link } = issueLink({
+    kind,
+    orgId,
+    userId,
+    endsAt,
+    ...(kind === 'invitation' && { invitationId: 'inv_1' }),
+  })
+  const accepted: Act[] = []
+  const invitations: Acceptance = {
+    find: (_, id) => Promise.resolve(id === 'inv_1' ? given.invitation : undefined),
+    findUser: () => Promise.resolve(invited),
+    accept(...[, , act]) {
+      accepted.push(act)
+      return Promise.resolve(undefined)
+    },
+  }
   const changes: Parameters<BreakGlassStore['confirm']>[2][] = []
   let uses = 0
   let looks = 0
@@ -32,6 +64,7 @@ async function use(given: Given = {}) {
         return Promise.resolve(given.error)
       },
     },
+    invitations,
     breakGlass: {
       findCurrent: () => Promise.resolve(current[looks++]),
       confirm: (...[, , change]: Parameters<BreakGlassStore['confirm']>) => {
@@ -41,7 +74,7 @@ async function use(given: Given = {}) {
     },
   }
   const used = await useLink(ports, { handle: link.handle, newId: 'bgl_1', nowMs })
-  return { used, token, changes, uses: () => uses }
+  return { used, changes, accepted, uses: () => uses }
 }
 
 const waiting: BreakGlass = {
@@ -77,10 +110,34 @@ describe('useLink', () => {
     const ports = {
       links: { find: never, use: never },
       breakGlass: { findCurrent: never, confirm: never },
+      invitations: { find: never, findUser: never, accept: never },
     }
     const used = await useLink(ports, { handle: undefined, newId: 'bgl_1', nowMs })
     assert.deepEqual(used, { ok: false, error: 'link_unknown' })
   })
+
+  test('accepts the invitation that it is of, in the name of who is invited', async () => {
+    const { used, accepted, uses } = await use({ kind: 'invitation', invitation })
+    assert.equal(used.ok && used.value.outcome, 'signed_in')
+    assert.deepEqual(accepted, [{ actor: `user:${userId}`, at: now }])
+    assert.equal(uses(), 1)
+  })
+
+  const over = [
+    ['there is none', {}],
+    ['it was accepted before', { invitation: { ...invitation, state: 'accepted' } }],
+    ['it was revoked', { invitation: { ...invitation, state: 'revoked' } }],
+    ['it has expired', { invitation: { ...invitation, endsAt: now } }],
+    ['it is of somebody else', { invitation: { ...invitation, userId: 'usr_other' } }],
+    ['it is of a member', { invitation: { ...invitation, role: 'member' } }],
+  ] as const
+  for (const [name, given] of over) {
+    test(`begins no session by an invitation where ${name}`, async () => {
+      const { used, accepted, uses } = await use({ kind: 'invitation', ...given })
+      assert.deepEqual(used, { ok: false, error: 'invitation_over' })
+      assert.deepEqual([accepted, uses()], [[], 0])
+    })
+  }
 
   test('asks for an emergency as the first, and is not in the door yet', async () => {
     const { used, uses } = await use({ kind: 'break-glass' })
