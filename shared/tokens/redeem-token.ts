@@ -118,7 +118,8 @@ function refuseBearer(
 ): RedeemError | undefined {
   if (!user || !organization) return 'user_missing'
   if (user.state !== 'active') return 'user_suspended'
-  if (isSignedOut(record, signedOut)) return 'session_ended'
+  const isOver = record.signedInAtMs < (user.sessionsFrom ?? 0)
+  if (isOver || isSignedOut(record, signedOut)) return 'session_ended'
   const isUsable = products.some(({ product }) => product === record.product)
   return record.requiresAccess && !isUsable ? 'no_product_access' : undefined
 }

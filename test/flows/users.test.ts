@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { newApiKey, read } from './admin-client.ts'
 import { findTrace } from './directory.ts'
 import { landingOf, postResponse, redeem } from './hops.ts'
@@ -32,6 +33,17 @@ async function newCompany(joinPolicy?: 'invitation') {
   const signIn = (nameId: string, email = `ada@${domain}`) =>
     postResponse(tenant, tenant.respond({ nameId, email }))
 
+  /** The same once the second is over in which all sessions were ended. */
+  async function identityAgain(nameId: string) {
+    for (let attempt = 0; attempt < 50; attempt++) {
+      const { token } = landingOf(await signIn(nameId))
+      const redeemed = await redeem(tenant, token)
+      if (redeemed.status === 200) return ((await redeemed.json()) as Identity).user
+      await setTimeout(50)
+    }
+    throw new Error('nobody is let in again')
+  }
+
   /** Who the product learns that somebody is. */
   async function identityOf(nameId: string, email?: string) {
     const { token } = landingOf(await signIn(nameId, email))
@@ -40,7 +52,7 @@ async function newCompany(joinPolicy?: 'invitation') {
     return ((await redeemed.json()) as Identity).user
   }
 
-  return { tenant, domain, call, signIn, identityOf, causeOf: causeIn(tenant) }
+  return { tenant, domain, call, signIn, identityOf, identityAgain, causeOf: causeIn(tenant) }
 }
 
 /** Why an answer is a refusal, which only the trace tells. */
@@ -105,18 +117,18 @@ describe('who was invited', () => {
 
 describe('a user', () => {
   test('is refused at once at sign-in and redeem, suspended, and let in again', async () => {
-    const { tenant, call, signIn, identityOf, causeOf } = await newCompany()
+    const { tenant, call, signIn, identityOf, identityAgain, causeOf } = await newCompany()
     const user = await identityOf('ada-1')
     const { token } = landingOf(await signIn('ada-1'))
     await call('POST', `/users/${user.id}/suspend`)
     assert.equal((await redeem(tenant, token)).status, 400)
     assert.equal(await causeOf(await signIn('ada-1')), 'user_suspended')
     await call('POST', `/users/${user.id}/reactivate`)
-    assert.equal((await identityOf('ada-1')).id, user.id)
+    assert.equal((await identityAgain('ada-1')).id, user.id)
   })
 
   test('is refused at once at sign-in and redeem, deleted, until restored', async () => {
-    const { tenant, call, signIn, identityOf, causeOf } = await newCompany()
+    const { tenant, call, signIn, identityOf, identityAgain, causeOf } = await newCompany()
     const user = await identityOf('ada-1')
     const { token } = landingOf(await signIn('ada-1'))
     await call('DELETE', `/users/${user.id}?confirm=${user.email}`)
@@ -124,7 +136,21 @@ describe('a user', () => {
     assert.equal(await causeOf(await signIn('ada-1')), 'user_deleted')
     assert.equal(await causeOf(await signIn('ada-1', `new@${tenant.domain}`)), 'user_deleted')
     await call('POST', `/users/${user.id}/restore`)
-    assert.equal((await identityOf('ada-1')).id, user.id)
+    assert.equal((await identityAgain('ada-1')).id, user.id)
+  })
+
+  test('who is signed out everywhere redeems no token of before', async () => {
+    const { tenant, call, signIn, identityOf, identityAgain } = await newCompany()
+    const user = await identityOf('ada-1')
+    const { token } = landingOf(await signIn('ada-1'))
+    await call('POST', `/users/${user.id}/sign-out`)
+    assert.equal((await redeem(tenant, token)).status, 400)
+    assert.equal((await identityAgain('ada-1')).id, user.id)
+    const isEnd = ({ subject, type }: { subject: string; type: string }) =>
+      subject === user.id && type === 'latchkey.session.ended.v1'
+    const [ended] = await tenant.running.events.waitFor(isEnd, 1)
+    assert.equal(ended?.data['endedBy'], 'administrator')
+    assert.equal(ended?.data['idpId'], undefined)
   })
 
   test('keeps who they are under another address, which is theirs at once', async () => {

@@ -92,6 +92,11 @@ const stranger = issueCredential(credentialId).credential
 const forged = issueLoginToken(record.handle).token
 
 describe('redeemToken', () => {
+  test('gives the identity of who signed in after all sessions were ended', async () => {
+    const { result } = await redeem({ user: { ...user, sessionsFrom: nowMs - 1000 } })
+    assert.equal(result.ok, true)
+  })
+
   test('answers who the token is for, with a JWT for the product that redeems', async () => {
     const { result, consumptions, signed } = await redeem()
     assert.ok(result.ok)
@@ -219,6 +224,11 @@ describe('redeemToken', () => {
       'the session has ended meanwhile',
       'session_ended',
       { signedOut: { sessions: { 'a-session': { atMs: nowMs } } } },
+    ],
+    [
+      'an admin has ended all sessions meanwhile',
+      'session_ended',
+      { user: { ...user, sessionsFrom: nowMs - 999 } },
     ],
     [
       'the seat has been taken away meanwhile',
