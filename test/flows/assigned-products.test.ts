@@ -11,6 +11,7 @@ import { removeAccess } from '#shared/products/remove-access.ts'
 import type { Rule } from '#shared/products/rules.ts'
 import { epochMilliseconds } from '#shared/time.ts'
 import { rule } from '#test/shared/products/example.ts'
+import { newApiKey } from './admin-client.ts'
 import { findTrace, userOf } from './directory.ts'
 import { landingOf, postResponse, redeem } from './hops.ts'
 import { rounds } from './rounds.ts'
@@ -131,6 +132,73 @@ describe('a product that is assigned', () => {
     const again = await postResponse(tenant, response, PRODUCT)
     assert.equal(again.status, 403)
     assert.doesNotMatch(await again.text(), /You do not have/)
+  })
+})
+
+describe('people who come and go', () => {
+  const sendTo = async (customer: Customer, method: string, path: string, body?: object) => {
+    const { stack, orgId } = customer.tenant
+    const key = await newApiKey(orgId, 'admin')
+    const response = await fetch(`${stack.url}/orgs/${orgId}/users${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${key}`,
+        ...(body && { 'content-type': 'application/json' }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    return { status: response.status, text, id: /usr_[0-9a-f]{32}/.exec(text)?.[0] as UserId }
+  }
+
+  test('free their seat when they are deleted, and are given it again when they are restored', async () => {
+    const customer = await newCustomer(1, 'queue')
+    const [leaver, waiting] = [randomUUID(), randomUUID()]
+    for (const name of [leaver, waiting]) {
+      await customer.arrive(name)
+      await customer.grant(await userAt(customer, name))
+    }
+    await assertWithout(customer, await customer.arrive(waiting))
+    const userId = await userAt(customer, leaver)
+    const email = `${leaver}@${customer.tenant.domain}`
+    const gone = await sendTo(customer, 'DELETE', `/${userId}?confirm=${email}`)
+    assert.equal(gone.status, 204, gone.text)
+    await redeemed(customer, await customer.arrive(waiting))
+    const back = await sendTo(customer, 'POST', `/${userId}/restore`)
+    assert.equal(back.status, 200, back.text)
+    await assertWithout(customer, await customer.arrive(leaver))
+    await customer.remove(await userAt(customer, waiting))
+    const identity = await redeemed(customer, await customer.arrive(leaver))
+    assert.equal(identity.user.id, userId)
+  })
+
+  test('come to a product at their first sign-in where they were given a seat before', async () => {
+    const customer = await newCustomer(1)
+    const name = randomUUID()
+    const email = `${name}@${customer.tenant.domain}`
+    const made = await sendTo(customer, 'POST', '', { email })
+    assert.equal(made.status, 201, made.text)
+    assert.ok((await customer.grant(made.id)).ok)
+    const identity = await redeemed(customer, await customer.arrive(name))
+    assert.equal(identity.user.id, made.id)
+  })
+
+  test('keep their seat while they are suspended', async () => {
+    const customer = await newCustomer(1)
+    const [away, other] = [randomUUID(), randomUUID()]
+    for (const name of [away, other]) await customer.arrive(name)
+    const userId = await userAt(customer, away)
+    await customer.grant(userId)
+    await sendTo(customer, 'POST', `/${userId}/suspend`)
+    const refused = await customer.arrive(away)
+    assert.equal(refused.status, 403)
+    assert.doesNotMatch(await refused.text(), /You do not have/)
+    assert.deepEqual(await customer.grant(await userAt(customer, other)), {
+      ok: false,
+      error: 'no_seats',
+    })
+    await sendTo(customer, 'POST', `/${userId}/reactivate`)
+    await redeemed(customer, await customer.arrive(away))
   })
 })
 
