@@ -35,9 +35,10 @@ const limits: Record<string, number> = {
   domains: 246_000, // asks DNS and web servers; its lists of names wait until they are needed
   idps: 295_000, // reads metadata, holds guides and hints; no sign-in waits for it
   'mails-send': 295_000, // the client of SES; nobody waits for a mail as for an answer
-  accounts: 242_000, // seats with all their transactions
+  accounts: 245_000, // seats with all their transactions
+  products: 245_000, // rules and what explains them
   // Rules, seats and what explains them; no sign-in waits for it.
-  'group-rules': 252_000,
+  'group-rules': 258_000,
   'saml-acs': 262_000,
   'saml-login': 255_000,
   'saml-logout': 258_000,
