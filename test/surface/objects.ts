@@ -65,7 +65,7 @@ export const bodies: Readonly<Record<string, object>> = {
     identityProvider: `idp_${'f'.repeat(32)}`,
     nameId: 'eve',
   },
-  'POST /orgs/{organization}/users/{user}/merge': { from: `usr_${'f'.repeat(32)}` },
+  'POST /orgs/{organization}/users/{user}/merge': { from: `usr_${'e'.repeat(32)}` },
   'PATCH /orgs/{organization}/idps/{idp}': { name: 'Taken over' },
   'PUT /orgs/{organization}/idps/{idp}/connection': {
     source: { kind: 'file', document: idpMetadata({ entityId: 'https://other.example' }) },
