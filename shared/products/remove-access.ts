@@ -2,7 +2,7 @@ import { fail, ok, type Result } from '../result.ts'
 import type { Access, AccessAct, AccessKey } from './access.ts'
 import type { AccessStore } from './access-ports.ts'
 
-export type RemoveError = 'account_unknown' | 'changed_meanwhile'
+export type RemoveError = 'account_unknown' | 'user_unknown' | 'changed_meanwhile'
 
 const MAX_ATTEMPTS = 10
 
@@ -20,8 +20,12 @@ export async function removeAccess(
   by: 'admin' | 'rules' = 'admin',
 ): Promise<Result<Access | undefined, RemoveError>> {
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-    const [{ account, access }, next] = await Promise.all([store.find(key), store.findNext(key)])
+    const [{ account, access, isUser }, next] = await Promise.all([
+      store.find(key),
+      store.findNext(key),
+    ])
     if (!account) return fail('account_unknown')
+    if (!access && !isUser && by === 'admin') return fail('user_unknown')
     if (!access || (by === 'rules' && access.grantedBy === 'admin')) return ok(undefined)
     const error = await store.take(key, { access, next }, act)
     if (!error) return ok(access)

@@ -9,6 +9,9 @@ type Admin = Awaited<ReturnType<typeof newAdmin>>
 const named = ({ path }: AdminRoute) =>
   [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name).filter((n) => n !== 'organization')
 
+/** A product and a task are of the same name for everybody. */
+const isId = (name: string) => name !== 'product' && name !== 'task'
+
 /** Routes whose path names something of an organization. */
 const routes = adminRoutes.filter((route) => named(route).length > 0)
 
@@ -47,11 +50,13 @@ describe("an admin of another organization, with this organization's ids", () =>
   let ours: Admin
   let theirs: Admin
   let ids: Readonly<Record<string, string>>
+  let theirIds: Readonly<Record<string, string>>
   let seenBefore: Awaited<ReturnType<typeof everything>>
   before(async () => {
     ours = await newAdmin()
     theirs = await newAdmin()
     ids = await newObjects(ours)
+    theirIds = await newObjects(theirs)
     seenBefore = await everything(ours, ids)
   })
 
@@ -61,6 +66,14 @@ describe("an admin of another organization, with this organization's ids", () =>
   })
 
   for (const route of routes) {
+    for (const name of named(route).filter(isId)) {
+      test(`gets 404 from ${route.key} where only the ${name} is not its own`, async () => {
+        const mixed = { organization: theirs.orgId, ...theirIds, [name]: ids[name] ?? '' }
+        const answer = await send(theirs, route, mixed)
+        assert.equal(answer.status, 404, answer.text)
+      })
+    }
+
     test(`gets 404 from ${route.key}, as if they had never been`, async () => {
       const inTheirs = { organization: theirs.orgId, ...ids }
       const answer = await send(theirs, route, inTheirs)
