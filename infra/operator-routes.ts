@@ -70,12 +70,20 @@ export const operatorEndpoints = [
     { on: 'directory', actions: ['Query'], keys: ['trace#*'] },
   ]),
   operatorFunction('operator-orgs', orgs, [
-    { on: 'directory', actions: ['BatchGetItem'], keys: ['catalogue', 'domain#*', 'org#*'] },
+    {
+      on: 'directory',
+      actions: ['BatchGetItem'],
+      keys: ['catalogue', 'domain#*', 'invitations#*', 'org#*'],
+    },
+    { on: 'directory', actions: ['ConditionCheckItem'], keys: ['org#*'] },
     { on: 'directory', actions: ['Query'], keys: ['apikeys#*', 'orgs'] },
     {
       on: 'directory',
       actions: ['PutItem'],
-      keys: ['apikey#*', 'apikeys#*', 'domain#*', 'domains', 'domains#*', 'org#*', 'orgs'],
+      keys: [
+        ...['apikey#*', 'apikeys#*', 'domain#*', 'domains', 'domains#*'],
+        ...['invitations#*', 'org#*', 'orgs'],
+      ],
     },
     { on: 'directory', actions: ['UpdateItem'], keys: ['domains#*', 'org#*'] },
   ]),

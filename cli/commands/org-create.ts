@@ -21,6 +21,11 @@ export const orgCreate: Command = {
       multiple: true,
       help: 'a domain that you know to be theirs: they need not prove it',
     },
+    admin: {
+      type: 'string',
+      value: 'address',
+      help: 'who gets an invitation by mail, as its first administrator',
+    },
     join: {
       type: 'string',
       value: 'policy',
@@ -36,6 +41,7 @@ export const orgCreate: Command = {
         name: operand('name'),
         defaultProduct: text('product'),
         domains: texts('domain'),
+        ...(text('admin') !== undefined && { firstAdmin: { email: text('admin') } }),
         ...(text('join') !== undefined && { joinPolicy: text('join') }),
       },
       isRepeatable: true,

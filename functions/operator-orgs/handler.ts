@@ -1,5 +1,6 @@
 import { createApiKey } from '#shared/admin/manage-api-keys.ts'
 import { dynamoApiKeyManagement } from '#shared/aws/api-key-management.ts'
+import { dynamoInvitations } from '#shared/aws/invitation-store.ts'
 import {
   dynamoOperatedOrganizations,
   dynamoOrganizationCreation,
@@ -11,9 +12,11 @@ import { operatorEndpoint } from '#shared/http/operator-endpoint.ts'
 import { cursorOf } from '#shared/http/paging.ts'
 import { refuse } from '#shared/http/refuse.ts'
 import { json } from '#shared/http/respond.ts'
+import { newUserId } from '#shared/ids.ts'
 import { changeOrganization } from '#shared/orgs/change-organization.ts'
 import { createOrganization } from '#shared/orgs/create-organization.ts'
 import { epochMilliseconds } from '#shared/time.ts'
+import { INVITATION_DAYS, inviteUser } from '#shared/users/invite-user.ts'
 import { contract } from './contract.ts'
 import { shown, shownKey } from './schema.ts'
 
@@ -24,18 +27,31 @@ const organizations = dynamoOperatedOrganizations(DIRECTORY_TABLE)
 const store = dynamoOrganizations(DIRECTORY_TABLE)
 const creation = dynamoOrganizationCreation(DIRECTORY_TABLE)
 const keys = dynamoApiKeyManagement(DIRECTORY_TABLE)
+const invitations = dynamoInvitations(DIRECTORY_TABLE)
 
 export const handler = operatorEndpoint(epochMilliseconds, contract, {
   'POST /operator/orgs': async ({ body, repeatable, actor, now }) => {
-    const { domains, ...settings } = body
+    const { domains, firstAdmin, ...settings } = body
     const organization = { id: repeatableId('org', repeatable), ...settings }
-    const asked = { organization, domains, callHash: repeatable?.callHash, act: { actor, at: now } }
-    const created = await createOrganization(creation, asked)
-    if (created.ok) return shown(201, { ...created.value, state: 'live' })
-    const { error } = created
-    return typeof error === 'string'
-      ? refuse(error)
-      : refuse('request_refused', { problems: error })
+    const act = { actor, at: now }
+    const callHash = repeatable?.callHash
+    const created = await createOrganization(creation, { organization, domains, callHash, act })
+    if (!created.ok) {
+      const { error } = created
+      return typeof error === 'string'
+        ? refuse(error)
+        : refuse('request_refused', { problems: error })
+    }
+    if (firstAdmin) {
+      const invited = await inviteUser(invitations, {
+        ...{ orgId: organization.id, profile: firstAdmin, role: 'admin', act, callHash },
+        id: repeatableId('inv', repeatable),
+        userId: newUserId(),
+        lifetimeSeconds: INVITATION_DAYS.usual * DAY_SECONDS,
+      })
+      if (!invited.ok) return refuse(invited.error)
+    }
+    return shown(201, { ...created.value, state: 'live' })
   },
 
   'GET /operator/orgs': async ({ query: { name, limit, cursor } }) => {

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { ListedApiKey } from '#shared/admin/manage-api-keys.ts'
 import { entityTag } from '#shared/http/preconditions.ts'
 import { json } from '#shared/http/respond.ts'
+import { Email, PersonName } from '#shared/http/user-fields.ts'
 import type { OperatedOrganization } from '#shared/orgs/operated.ts'
 import { joinPolicies } from '#shared/orgs/types.ts'
 import { isoTime } from '#shared/time.ts'
@@ -14,6 +15,15 @@ export const NewOrganization = v.strictObject({
   name,
   defaultProduct: product,
   joinPolicy,
+  /** Gets an invitation by mail, as an administrator. */
+  firstAdmin: v.exactOptional(
+    v.strictObject({
+      email: Email,
+      givenName: v.exactOptional(PersonName),
+      familyName: v.exactOptional(PersonName),
+      displayName: v.exactOptional(PersonName),
+    }),
+  ),
   /** The operator answers for it that they are the organization's. */
   domains: v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(512))), v.maxLength(20)), []),
 })

@@ -71,7 +71,14 @@ async function organizationInUse() {
   const created = await call('POST', '/idps', { source, settings: { name: 'Second' } })
   assert.equal(created.status, 201)
   assert.equal((await call('POST', '/setup-links', { label: 'Grace' })).status, 201)
-  for (const name of ['ada', 'grace']) await signIn(tenant, name)
+  const admin = { email: `eve@${tenant.domain}`, role: 'admin', displayName: 'Eve' }
+  assert.equal((await call('POST', '/invitations', admin)).status, 201)
+  for (const name of ['ada', 'grace', 'gone']) await signIn(tenant, name)
+  const listed = await call('GET', '/users')
+  const { users } = (await listed.json()) as { users: { id: string; email: string }[] }
+  const gone = users.find(({ email }) => email.startsWith('gone@'))
+  const removal = await call('DELETE', `/users/${gone?.id}?confirm=${gone?.email}`)
+  assert.ok([200, 204].includes(removal.status), await removal.text())
   return { ...tenant, key, call }
 }
 
