@@ -59,20 +59,14 @@ export const Confirmation = v.strictObject({
 export const RoleBody = v.strictObject({ role: Role })
 
 export const NewSubject = v.strictObject({
-  identityProvider: v.custom<`idp_${string}`>(
-    (value) => typeof value === 'string' && isIdpId(value),
-    'the id of an identity provider',
-  ),
+  identityProvider: v.pipe(v.string(), v.guard(isIdpId)),
   nameId: v.pipe(v.string(), v.minLength(1), v.maxLength(1024)),
   /** Whether it is the value of the attribute that stands for the NameID. */
   isAttribute: v.optional(v.boolean(), false),
 })
 
 export const Merge = v.strictObject({
-  from: v.custom<`usr_${string}`>(
-    (value) => typeof value === 'string' && isUserId(value),
-    'the id of a user',
-  ),
+  from: v.pipe(v.string(), v.guard(isUserId)),
 })
 
 const Subject = v.strictObject({

@@ -59,10 +59,10 @@ async function isAccepted(
   { orgId, userId, invitationId: id }: MailedLink,
   at: number,
 ): Promise<boolean> {
-  const found = id && (await invitations.find(orgId, id))
-  if (!found || found.state !== 'pending' || found.userId !== userId) return false
+  const found = id ? await invitations.find(orgId, id) : undefined
+  if (found?.state !== 'pending' || found.userId !== userId) return false
   const act = { actor: `user:${userId}`, at }
-  return (await acceptInvitation(invitations, { orgId, id, act })).ok
+  return (await acceptInvitation(invitations, { orgId, id: found.id, act })).ok
 }
 
 async function signIn(

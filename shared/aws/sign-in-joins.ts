@@ -21,7 +21,7 @@ export type Joining = { userId: UserId; writes: GuardedWrite<UserFailure | UserW
 /**
  * Who has the address of somebody whom no subject leads to: that is them if they have never been
  * known by any subject, because they were invited, made by an admin, or unlinked. The provider may
- * speak for the address, as it lies in a domain that the organization has proved (ADR 0021).
+ * speak for the address, as it lies in a domain that the organization has proved (ADR 0019).
  *
  * @param formerly who the subject leads to and is no user any more
  */

@@ -22,7 +22,7 @@ const MAX_ATTEMPTS = 3
  * What another sign-in of the same person keeps meanwhile is what counts then. Where anything could
  * not be given, it is tried again at the next sign-in. Of who is not active, nothing changes.
  *
- * Source: R23; ADR 0020.
+ * Source: R23; ADR 0018.
  */
 export async function entitle(
   { rules, people, groups: store, access }: EntitlePorts,

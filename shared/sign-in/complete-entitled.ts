@@ -8,7 +8,7 @@ type Ports = { signIns: SignInStore; entitle: Entitle }
  * Completes a sign-in after rules have decided what the person may use. Who was never here comes to
  * exist first, also where they are refused then: admins give access to people whom they see.
  *
- * Source: R18, R20, R23; ADR 0020.
+ * Source: R18, R20, R23; ADR 0018.
  */
 export async function completeEntitled(
   { signIns, entitle }: Ports,

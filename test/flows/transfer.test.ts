@@ -7,10 +7,14 @@ import { after, describe, test } from 'node:test'
 import { ScanCommand } from '@aws-sdk/client-dynamodb'
 import { dynamo } from '#shared/aws/dynamo.ts'
 import { fromItem } from '#shared/aws/dynamo-item.ts'
+import { dynamoGroups } from '#shared/aws/group-store.ts'
 import { dynamoOrganizationRemovals } from '#shared/aws/organization-removals.ts'
-import { newOrgId, type OrgId } from '#shared/ids.ts'
+import { newIdpId, newOrgId, type OrgId, type UserId } from '#shared/ids.ts'
+import { groupsDigest } from '#shared/products/groups-digest.ts'
 import { epochMilliseconds, toSeconds } from '#shared/time.ts'
 import { operatorOf, runCli } from '#test/cli/run-cli.ts'
+import { houseOf } from '#test/stores/new-account.ts'
+import { tables } from '#test/stores/tables.ts'
 import { createTenant } from './create-tenant.ts'
 import { landingOf, postResponse, redeem } from './hops.ts'
 import { idpMetadata } from './idp-metadata.ts'
@@ -58,10 +62,14 @@ async function organizationInUse() {
   )
   assert.equal(code, 0, stderr)
   const key = String(JSON.parse(stdout).secret)
-  const call = (method: string, path: string, body?: unknown) =>
+  const call: Call = (method, path, body, tag) =>
     fetch(`${tenant.stack.url}/orgs/${orgId}${path}`, {
       method,
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      headers: {
+        authorization: `Bearer ${key}`,
+        'content-type': 'application/json',
+        ...(tag !== undefined && { 'if-match': tag }),
+      },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
   const source = {
@@ -76,10 +84,38 @@ async function organizationInUse() {
   for (const name of ['ada', 'grace', 'gone']) await signIn(tenant, name)
   const listed = await call('GET', '/users')
   const { users } = (await listed.json()) as { users: { id: string; email: string }[] }
+  const idOf = (name: string) => users.find(({ email }) => email.startsWith(`${name}@`))?.id
+  await useProducts({ orgId, call, ada: idOf('ada') as UserId, grace: idOf('grace') as UserId })
+  const claimed = await call('POST', '/domains', { domain: `${randomUUID()}.example` })
+  assert.equal(claimed.status, 201)
+  const made = await call('POST', '/api-keys', { label: 'Sync', role: 'reader' })
+  assert.equal(made.status, 201)
   const gone = users.find(({ email }) => email.startsWith('gone@'))
   const removal = await call('DELETE', `/users/${gone?.id}?confirm=${gone?.email}`)
   assert.ok([200, 204].includes(removal.status), await removal.text())
   return { ...tenant, key, call }
+}
+
+type Call = (method: string, path: string, body?: unknown, tag?: string) => Promise<Response>
+
+/** One seat of an account is taken, and somebody waits for it; a rule gives seats to a group. */
+async function useProducts(given: { orgId: OrgId; call: Call; ada: UserId; grace: UserId }) {
+  const { orgId, call, ada, grace } = given
+  const db = await tables()
+  const seats = { meetings: 1, training: 2 }
+  const account = await houseOf(db, orgId).account({ overAllocation: 'queue', seats })
+  for (const [userId, state] of [[ada, 'granted'] as const, [grace, 'queued'] as const]) {
+    const path = `/accounts/${account.id}/products/meetings/users/${userId}`
+    const access = (await (await call('PUT', path)).json()) as { state: string }
+    assert.equal(access.state, state)
+  }
+  const tag = (await call('GET', '/group-rules')).headers.get('etag') ?? ''
+  const rule = { order: 1, group: 'Staff', grants: [{ account: account.id, product: 'training' }] }
+  assert.equal((await call('PUT', '/group-rules', { rules: [rule] }, tag)).status, 200)
+  const names = ['Staff']
+  const kept = { idpId: newIdpId(), names, digest: groupsDigest(names), at: 1_772_619_330 }
+  await dynamoGroups(db.directory).saveGroups({ orgId, userId: ada }, kept)
+  assert.equal((await call('POST', '/group-rules/apply')).status, 200)
 }
 
 /** @returns what the product learns of the person */
@@ -125,7 +161,10 @@ describe('an organization', () => {
     assert.equal((await call('GET', '/idps')).status, 200)
     assert.deepEqual(await signIn(tenant, 'ada'), user)
     const { events } = await runningStack()
-    const told = await events.waitFor(({ subject }) => subject === orgId, 3)
+    const told = await events.waitFor(
+      ({ type, subject }) => type.startsWith('latchkey.organization.') && subject === orgId,
+      3,
+    )
     assert.deepEqual(
       told.map(({ type }) => type),
       ['created', 'deleted', 'created'].map((what) => `latchkey.organization.${what}.v1`),
