@@ -90,7 +90,9 @@ export class ApiStack extends Stack {
       timeoutSeconds: 10,
       environment: { PUBLIC_URL: this.publicUrl },
     })
-    const integration = new HttpLambdaIntegration(`${fn}-integration`, lambda)
+    const integration = new HttpLambdaIntegration(`${fn}-integration`, lambda, {
+      scopePermissionToRoute: false, // else each route has one, and a stack has 500 resources
+    })
     return routes.flatMap(({ method, path, auth }) =>
       this.api.addRoutes({
         path,

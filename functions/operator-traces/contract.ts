@@ -1,6 +1,6 @@
 import * as v from 'valibot'
-import { Summary } from '#functions/traces/contract.ts'
 import type { Contract } from '#shared/http/contract.ts'
+import { Summary } from '#shared/http/trace-answer.ts'
 import { isOrgId, isTraceId } from '#shared/ids.ts'
 
 const after = v.pipe(v.string(), v.guard(isTraceId))

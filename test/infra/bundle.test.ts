@@ -35,6 +35,8 @@ const limits: Record<string, number> = {
   domains: 246_000, // asks DNS and web servers; its lists of names wait until they are needed
   idps: 295_000, // reads metadata, holds guides and hints; no sign-in waits for it
   'mails-send': 295_000, // the client of SES; nobody waits for a mail as for an answer
+  'operator-orgs': 246_000, // invites the first administrator
+  'operator-doctor': 270_000, // the clients of tables, queues and keys; only operators wait
   accounts: 245_000, // seats with all their transactions
   products: 245_000, // rules and what explains them
   // Rules, seats and what explains them; no sign-in waits for it.
