@@ -81,7 +81,7 @@ const described: Readonly<Record<string, Described>> = {
       400: refusedPage,
       403: refusedPage,
       404: refusedPage,
-      ...failed,
+      ...failedPage,
     },
   },
   'POST /saml/acs': acs,

@@ -4,7 +4,7 @@ import { issueLink, linkUrl } from '#shared/admin/mailed-link.ts'
 import { directoryKeys } from '#shared/aws/keys.ts'
 import { dynamoLinks } from '#shared/aws/link-store.ts'
 import { cookieNames } from '#shared/http/session-cookies.ts'
-import type { BreakGlassId } from '#shared/ids.ts'
+import { type BreakGlassId, newIdpId } from '#shared/ids.ts'
 import { tables } from '#test/stores/tables.ts'
 import { type Browser, newBrowser, pressButton } from './admin-browser.ts'
 import { newApiKey } from './admin-client.ts'
@@ -25,7 +25,8 @@ type Person = Awaited<ReturnType<typeof newAdministrator>>
 async function lockedOut() {
   const { directory, put } = await tables()
   const { orgId } = await newOrganization()
-  const idp = { pk: `idps#${orgId}`, sk: 'idp_1', idpId: 'idp_1', name: 'Broken' }
+  const idpId = newIdpId()
+  const idp = { pk: `idps#${orgId}`, sk: idpId, idpId, name: 'Broken' }
   await put(directory, { ...idp, state: 'active', kind: 'other', entityId: 'x' })
   const ada = await newAdministrator(orgId, { displayName: 'Ada' })
   const grace = await newAdministrator(orgId, { displayName: 'Grace' })

@@ -25,7 +25,7 @@ describe('findProvider', () => {
     for (const [name, value] of Object.entries(known)) {
       assert.deepEqual(idp?.[name as keyof typeof known], value, name)
     }
-    assert.deepEqual([...catalogue.keys()], ['meetings', 'training', 'payroll'])
+    for (const key of ['meetings', 'training', 'payroll']) assert.ok(catalogue.has(key), key)
   })
 
   test('answers no provider for an unknown id', async () => {
