@@ -40,12 +40,17 @@ export function createUser(directory: string, signIn: SignIn, whose: Whose): Use
   ]
 }
 
-/** Where people join by invitation, nobody does without (R21). */
+/**
+ * Where people join by invitation, nobody does without (R21); nobody at all where the organization
+ * is being deleted or imported: the deletion would not find them.
+ */
 export const joinsFreely = (directory: string, { idp }: SignIn): UserWrite => ({
   write: {
     ConditionCheck: condition(directory, {
       key: directoryKeys.organization(idp.orgId),
-      condition: 'attribute_not_exists(#joinPolicy) OR #joinPolicy = :automatic',
+      condition:
+        'attribute_not_exists(#state) AND' +
+        ' (attribute_not_exists(#joinPolicy) OR #joinPolicy = :automatic)',
       values: { automatic: 'automatic' },
     }),
   },

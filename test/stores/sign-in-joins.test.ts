@@ -147,6 +147,18 @@ describe('where people join by invitation', () => {
 })
 
 describe('where people join by themselves', () => {
+  for (const state of ['deleting', 'deleted', 'importing']) {
+    test(`nobody comes to exist in an organization that is ${state}`, async () => {
+      const home = await newHome(db)
+      const key = directoryKeys.organization(home.orgId)
+      const before = await db.read(db.directory, key)
+      await db.put(db.directory, { ...before, ...key, state })
+      const signIn = arrival(home)
+      assert.equal(await signIns.completeNew(signIn), 'not_invited')
+      assert.equal(await subjectOf(signIn), undefined)
+    })
+  }
+
   test('an invitation says who is an administrator', async () => {
     const home = await newHome(db)
     const invitation = await invited(home, 'admin')
