@@ -25,7 +25,11 @@ export function operationOf(operation: Operation, place: Place, refer: Refer) {
         },
       },
     }),
-    responses: { ...answersOf(operation, id, refer), ...refusalsOf(operation, place, refer) },
+    responses: {
+      ...answersOf(operation, id, refer),
+      ...(auth === 'operator' && { 403: refer('responses', '403-iam', refusedByIam) }),
+      ...refusalsOf(operation, place, refer),
+    },
   }
 }
 
@@ -77,6 +81,16 @@ const answersOf = ({ answers }: Operation, id: string, refer: Refer) =>
       },
     ]),
   )
+
+/** API Gateway's own answer. */
+const refusedByIam = {
+  description: 'IAM does not allow it',
+  content: {
+    'application/json': {
+      schema: { type: 'object', properties: { message: { type: 'string' } } },
+    },
+  },
+}
 
 const descriptions: Readonly<Record<string, string>> = {
   200: 'As it is now',

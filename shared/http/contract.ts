@@ -13,7 +13,7 @@ type Status = 200 | 201 | 202 | 204
  */
 export type Operation = {
   summary: string
-  /** Who may call. */
+  /** Who may call; none: operators, whom IAM knows. */
   roles: readonly Role[]
   /** Path parameters beside `organization`. */
   ids?: Readonly<Record<string, IdForm>>
@@ -41,18 +41,26 @@ export function generalRefusals(key: string, operation: Operation): readonly Pro
   const { query, body, ids = {}, ifMatch, isRepeatable, roles } = operation
   const isSafe = key.startsWith('GET ')
   return [
-    'unauthorized',
-    'not_found',
-    'too_many_requests',
     'server_error',
-    ...(isSafe ? [] : (['csrf'] as const)),
-    ...(allRoles.every((role) => roles.includes(role)) ? [] : (['forbidden'] as const)),
+    ...callerRefusals(isSafe, roles),
     ...new Set(Object.values(ids).map(([, unknown]) => unknown)),
     ...(body ? (['body_malformed', 'unsupported_type', 'too_large'] as const) : []),
     ...(body || query ? (['request_refused'] as const) : []),
     ...(ifMatch ? (['if_match_malformed', 'changed_meanwhile'] as const) : []),
     ...(ifMatch === 'required' ? (['precondition_required'] as const) : []),
     ...idempotencyRefusals(isSafe, isRepeatable),
+  ]
+}
+
+/** Who may call the routes of operators, IAM has decided before. */
+function callerRefusals(isSafe: boolean, roles: readonly Role[]): readonly ProblemCause[] {
+  if (roles.length === 0) return []
+  return [
+    'unauthorized',
+    'not_found',
+    'too_many_requests',
+    ...(isSafe ? [] : (['csrf'] as const)),
+    ...(allRoles.every((role) => roles.includes(role)) ? [] : (['forbidden'] as const)),
   ]
 }
 

@@ -59,7 +59,8 @@ async function answer<Given extends Contract>(
   const key = request.routeKey as RouteKey & keyof Given
   const operation: Operation | undefined = contract[key]
   if (!operation) return refuse('not_found')
-  if (Buffer.byteLength(request.body) > BODY_LIMIT) return refuse('too_large')
+  const isTooLarge = operation.body && Buffer.byteLength(request.body) > BODY_LIMIT
+  if (isTooLarge) return refuse('too_large')
   const actor = `operator:${iamKey}`
   const input = readInput(operation, request, actor)
   if (!input.ok) return input.error
