@@ -24,6 +24,13 @@ describe('the contract of each administration and operator route', () => {
       }
     })
 
+    test(`${key} does not know what cannot be an id of an organization's`, () => {
+      if (operation.roles.length === 0) return
+      for (const [, unknown] of Object.values(operation.ids ?? {})) {
+        assert.equal(problemTable[unknown].status, 404, unknown)
+      }
+    })
+
     test(`${key} names each refusal once`, () => {
       const all = [...generalRefusals(key, operation), ...(operation.refusals ?? [])]
       const own = operation.refusals ?? []

@@ -6,29 +6,26 @@ import { type Answer, newAdmin, newApiKey, read } from '#test/flows/admin-client
 import { newAdministrator } from '#test/flows/new-administrator.ts'
 import { newSessionCookie } from '#test/flows/session-cookie.ts'
 import { tables } from '#test/stores/tables.ts'
-import { type AdminRoute, adminRoutes, pathOf } from './routes.ts'
+import {
+  assertRefused,
+  refusesInput,
+  refusesWhereTablesAreAway,
+  type Sent,
+  type Tested,
+} from './input-refusals.ts'
+import { type ApiRoute, adminRoutes, pathOf } from './routes.ts'
 
 type Admin = Awaited<ReturnType<typeof newAdmin>>
-type Sent = {
-  org?: string
-  ids?: Record<string, string>
-  query?: string
-  /** Undefined ones are not sent. */
-  headers?: Record<string, string | undefined>
-  body?: string
-  key?: string | undefined
-}
-
 const JSON_TYPE = { 'content-type': 'application/json' }
 
-type Route = AdminRoute & { send: (sent?: Sent) => Promise<Answer>; admin: () => Admin }
+type Route = Tested & { admin: () => Admin }
 
 const roles = ['admin', 'reader', 'setup'] as const
 
-const allowedRole = ({ operation }: AdminRoute) =>
+const allowedRole = ({ operation }: ApiRoute) =>
   roles.find((role) => operation.roles.includes(role)) ?? 'admin'
 
-async function sendTo(admin: Admin, route: AdminRoute, sent: Sent): Promise<Answer> {
+async function sendTo(admin: Admin, route: ApiRoute, sent: Sent): Promise<Answer> {
   const { method, path, operation } = route
   const { org = admin.orgId, ids = {}, query = '', headers, body } = sent
   const secret = 'key' in sent ? sent.key : admin.keys[allowedRole(route)]
@@ -45,13 +42,6 @@ async function sendTo(admin: Admin, route: AdminRoute, sent: Sent): Promise<Answ
     ...(body !== undefined && method !== 'GET' && { body }),
   })
   return read(response)
-}
-
-/** @param cause as the problem document names it */
-function assertRefused(answer: Answer, status: number, cause: string) {
-  assert.equal(answer.body['type'], `urn:latchkey:problem:${cause}`, answer.text)
-  assert.equal(answer.status, status)
-  assert.equal(answer.headers.get('content-type'), 'application/problem+json')
 }
 
 let shared: Promise<Admin> | undefined
@@ -74,9 +64,8 @@ for (const route of adminRoutes) {
     const tested = { ...route, send, admin: () => admin }
     refusesCallers(tested)
     refusesOtherPages(tested)
-    refusesIds(tested)
-    refusesHeaders(tested)
     refusesInput(tested)
+    refusesWhereTablesAreAway(tested)
   })
 }
 
@@ -108,18 +97,6 @@ function refusesCallers({ send, operation, admin, ...route }: Route) {
     assertRefused(answer, 429, 'too_many_requests')
     assert.match(answer.headers.get('retry-after') ?? '', /^\d{1,2}$/)
   })
-
-  test('all while the tables cannot be reached, with the id of the request alone', async () => {
-    const { faults } = admin().stack
-    faults.onCall = ({ functionName }) => (functionName === 'operator' ? undefined : 'fail-before')
-    try {
-      const answer = await send()
-      assertRefused(answer, 500, 'server_error')
-      assert.deepEqual(Object.keys(answer.body), ['type', 'title', 'status', 'detail'])
-    } finally {
-      faults.onCall = undefined
-    }
-  })
 }
 
 /** A browser sends the session's cookie along; only our own page knows the token. */
@@ -142,59 +119,4 @@ function refusesOtherPages({ send, method, operation, admin }: Route) {
     assert.notEqual(answer.status, 401)
     assert.notEqual(answer.status, 403)
   })
-}
-
-function refusesIds({ send, operation }: Route) {
-  for (const [name, [isId, unknown]] of Object.entries(operation.ids ?? {})) {
-    for (const id of ['x', `${name}_`, 'F'.repeat(32), '..;', ' '].filter((one) => !isId(one))) {
-      test(`${JSON.stringify(id)} as ${name}`, async () => {
-        assertRefused(await send({ ids: { [name]: id } }), 404, unknown)
-      })
-    }
-  }
-}
-
-function refusesHeaders({ send, operation, method }: Route) {
-  const { ifMatch, isRepeatable } = operation
-  if (ifMatch) {
-    test('an If-Match that is no list of tags', async () => {
-      assertRefused(await send({ headers: { 'if-match': 'a' } }), 400, 'if_match_malformed')
-    })
-  }
-  if (ifMatch === 'required') {
-    test('a change that does not say what it changes', async () => {
-      const answer = await send({ headers: { 'if-match': undefined }, body: '{}' })
-      assertRefused(answer, 428, 'precondition_required')
-    })
-  }
-  if (method === 'GET') return
-  const cause = isRepeatable ? 'idempotency_key_malformed' : 'idempotency_key_unsupported'
-  test('an Idempotency-Key that can be none, or has no use', async () => {
-    const headers = { 'idempotency-key': 'a b' }
-    assertRefused(await send({ headers, body: '{}' }), 400, cause)
-  })
-}
-
-function refusesInput({ send, operation }: Route) {
-  if (operation.query || operation.body) {
-    test('what it does not take', async () => {
-      const query = operation.query ? '?nothing=1' : ''
-      assertRefused(await send({ query, body: '{"nothing":1}' }), 422, 'request_refused')
-    })
-  }
-  if (operation.query) {
-    test('a parameter that is there twice', async () => {
-      const answer = await send({ query: '?limit=1&limit=2&confirm=a&confirm=b', body: '{}' })
-      assertRefused(answer, 422, 'request_refused')
-    })
-  }
-  if (operation.body) {
-    test('a body that is no JSON, of another type, a list or too large', async () => {
-      assertRefused(await send({ body: '{' }), 400, 'body_malformed')
-      const plain = { 'content-type': 'text/plain' }
-      assertRefused(await send({ body: 'a', headers: plain }), 415, 'unsupported_type')
-      assertRefused(await send({ body: '[]' }), 422, 'request_refused')
-      assertRefused(await send({ body: `"${'a'.repeat(1_600_000)}"` }), 413, 'too_large')
-    })
-  }
 }

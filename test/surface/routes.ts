@@ -1,17 +1,22 @@
 import { endpoints } from '#infra/routes.ts'
 import type { Operation } from '#shared/http/contract.ts'
 
-/** A route of the administration API with its contract. */
-export type AdminRoute = { key: string; method: string; path: string; operation: Operation }
+/** A route that has a contract. */
+export type ApiRoute = { key: string; method: string; path: string; operation: Operation }
 
-export const adminRoutes: readonly AdminRoute[] = endpoints.flatMap(({ routes, contract }) =>
-  routes.flatMap(({ method, path, auth }) => {
-    const operation = (contract as Record<string, Operation> | undefined)?.[`${method} ${path}`]
-    return auth === 'admin' && operation
-      ? [{ key: `${method} ${path}`, method, path, operation }]
-      : []
-  }),
-)
+const routesOf = (wanted: 'admin' | 'operator'): readonly ApiRoute[] =>
+  endpoints.flatMap(({ routes, contract }) =>
+    routes.flatMap(({ method, path, auth }) => {
+      const operation = (contract as Record<string, Operation> | undefined)?.[`${method} ${path}`]
+      const key = `${method} ${path}`
+      return auth === wanted && operation ? [{ key, method, path, operation }] : []
+    }),
+  )
+
+/** Of the administration API. */
+export const adminRoutes = routesOf('admin')
+
+export const operatorRoutes = routesOf('operator')
 
 /** A path of the organization's, with ids that can be some; those that are given stand for theirs. */
 export const pathOf = (path: string, ids: Readonly<Record<string, string>>) =>
@@ -32,6 +37,7 @@ const placeholders: Readonly<Record<string, (hex: string) => string>> = {
   invitation: (hex) => `inv_${hex}`,
   key: (hex) => `key_${hex}`,
   link: (hex) => `key_${hex}`,
+  credential: (hex) => `cred_${hex}`,
   trace: (hex) => `trc_${hex}`,
   test: (hex) => `tst_${hex}`,
   domain: (hex) => `${hex}.example`,

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { type Answer, newAdmin, read } from '#test/flows/admin-client.ts'
 import { bodies, newObjects } from './objects.ts'
-import { type AdminRoute, adminRoutes, pathOf } from './routes.ts'
+import { type ApiRoute, adminRoutes, pathOf } from './routes.ts'
 
 type Admin = Awaited<ReturnType<typeof newAdmin>>
 
-const named = ({ path }: AdminRoute) =>
+const named = ({ path }: ApiRoute) =>
   [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name).filter((n) => n !== 'organization')
 
 /** A product and a task are of the same name for everybody. */
@@ -17,7 +17,7 @@ const routes = adminRoutes.filter((route) => named(route).length > 0)
 
 async function send(
   admin: Admin,
-  route: AdminRoute,
+  route: ApiRoute,
   ids: Readonly<Record<string, string>>,
 ): Promise<Answer> {
   const { key, method, path, operation } = route
