@@ -18,10 +18,11 @@ import {
   releaseWrites,
 } from './domain-writes.ts'
 import { dynamo, readItems } from './dynamo.ts'
-import { fromItem, toItem } from './dynamo-item.ts'
+import { toItem } from './dynamo-item.ts'
 import { condition, update } from './item-writes.ts'
 import { directoryKeys } from './keys.ts'
 import { writeAll, writeOwned } from './owner-writes.ts'
+import { queryDue } from './query.ts'
 
 /** Claims in the directory; answers of repeatable calls in the ephemeral table. */
 export const dynamoDomains = (directory: string, ephemeral: string): DomainStore => ({
@@ -74,24 +75,7 @@ export const dynamoDomains = (directory: string, ephemeral: string): DomainStore
 export const dynamoRechecks = (directory: string): RecheckStore => ({
   ...claimChanges(directory),
 
-  async listDue(now) {
-    const due: DueDomain[] = []
-    let from: ReturnType<typeof toItem> | undefined
-    do {
-      const page = await dynamo.send(
-        new QueryCommand({
-          TableName: directory,
-          KeyConditionExpression: 'pk = :pk',
-          FilterExpression: 'dueAt <= :now',
-          ExpressionAttributeValues: toItem({ ':pk': 'domains', ':now': now }),
-          ...(from && { ExclusiveStartKey: from }),
-        }),
-      )
-      due.push(...(page.Items ?? []).map((item) => fromItem<DueDomain>(item)))
-      from = page.LastEvaluatedKey
-    } while (from)
-    return due.sort((one, other) => one.dueAt - other.dueAt)
-  },
+  listDue: (now) => queryDue<DueDomain>(directory, 'domains', now),
 
   async postpone(due, dueAt) {
     const change = update(directory, { ...sameDate(due), set: { dueAt } })

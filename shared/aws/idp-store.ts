@@ -1,4 +1,3 @@
-import { QueryCommand } from '@aws-sdk/client-dynamodb'
 import type {
   CreationError,
   DueProvider,
@@ -12,13 +11,13 @@ import type { IdpId, OrgId } from '../ids.ts'
 import { fail, ok } from '../result.ts'
 import { findAnswer, keepAnswer } from './answered-item.ts'
 import { catalogueOf } from './catalogue-item.ts'
-import { dynamo, readItems, transact } from './dynamo.ts'
-import { fromItem, toItem } from './dynamo-item.ts'
+import { readItems, transact } from './dynamo.ts'
 import { identityProviderOf } from './entities.ts'
 import { isSameStored, recordOf } from './idp-items.ts'
 import { creationWrites, type ProviderWrite, providerWrites, removalWrites } from './idp-writes.ts'
 import { condition } from './item-writes.ts'
 import { directoryKeys } from './keys.ts'
+import { queryDue, queryPage } from './query.ts'
 
 /** Providers in the directory; answers of repeatable calls in the ephemeral table. */
 export const dynamoProviders = (directory: string, ephemeral: string): ProviderStore => ({
@@ -32,19 +31,13 @@ export const dynamoProviders = (directory: string, ephemeral: string): ProviderS
     return ownerOf(organization, new Set(catalogueOf(catalogue).keys()))
   },
 
-  async list(orgId, { after, limit }) {
-    const { Items = [], LastEvaluatedKey } = await dynamo.send(
-      new QueryCommand({
-        TableName: directory,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :idp)',
-        ExpressionAttributeValues: toItem({ ':pk': `idps#${orgId}`, ':idp': 'idp_' }),
-        ConsistentRead: true,
-        Limit: limit,
-        ...(after && { ExclusiveStartKey: toItem({ pk: `idps#${orgId}`, sk: after }) }),
-      }),
-    )
-    const next = LastEvaluatedKey && fromItem<{ sk: string }>(LastEvaluatedKey).sk
-    return { rows: Items.map(listedOf), ...(next !== undefined && { next }) }
+  async list(orgId, page) {
+    const { items, next } = await queryPage(directory, {
+      pk: `idps#${orgId}`,
+      prefix: 'idp_',
+      ...page,
+    })
+    return { rows: items.map(listedOf), ...(next !== undefined && { next }) }
   },
 
   async create(record, { owner, answered, act }) {
@@ -69,22 +62,8 @@ export const dynamoSchedule = (directory: string): ScheduleStore => ({
   ...providerChanges(directory),
 
   async listDue(now) {
-    const due: DueProvider[] = []
-    let from: ReturnType<typeof toItem> | undefined
-    do {
-      const page = await dynamo.send(
-        new QueryCommand({
-          TableName: directory,
-          KeyConditionExpression: 'pk = :pk',
-          FilterExpression: 'dueAt <= :now',
-          ExpressionAttributeValues: toItem({ ':pk': 'idps', ':now': now }),
-          ...(from && { ExclusiveStartKey: from }),
-        }),
-      )
-      due.push(...(page.Items ?? []).map(dueOf))
-      from = page.LastEvaluatedKey
-    } while (from)
-    return due.sort((one, other) => one.dueAt - other.dueAt)
+    const rows = await queryDue<StoredDue>(directory, 'idps', now)
+    return rows.map(({ idpId: id, orgId, dueAt }) => ({ id, orgId, dueAt }))
   },
 })
 
@@ -151,16 +130,11 @@ function ownerOf(item: object | undefined, products: ReadonlySet<string>): Owner
   return { id, name, defaultProduct, domains, revision: rev, products }
 }
 
-type Attributes = Parameters<typeof fromItem>[0]
+type StoredRow = Omit<ListedProvider, 'id'> & { idpId: IdpId }
 
-function listedOf(item: Attributes): ListedProvider {
-  const { idpId, name, state, kind, entityId } = fromItem<
-    Omit<ListedProvider, 'id'> & { idpId: IdpId }
-  >(item)
+function listedOf(item: object): ListedProvider {
+  const { idpId, name, state, kind, entityId } = item as StoredRow
   return { id: idpId, name, state, ...(kind && { kind }), entityId }
 }
 
-function dueOf(item: Attributes): DueProvider {
-  const { idpId, orgId, dueAt } = fromItem<Omit<DueProvider, 'id'> & { idpId: IdpId }>(item)
-  return { id: idpId, orgId, dueAt }
-}
+type StoredDue = Omit<DueProvider, 'id'> & { idpId: IdpId }

@@ -40,6 +40,30 @@ export async function queryAll(table: string, partition: Partition): Promise<Req
   return found
 }
 
+/** What is due of a schedule, which is a partition of its own; the longest due first. */
+export async function queryDue<Row extends { dueAt: number }>(
+  table: string,
+  pk: string,
+  now: number,
+): Promise<Row[]> {
+  const due: Row[] = []
+  let from: ReturnType<typeof toItem> | undefined
+  do {
+    const page = await dynamo.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk',
+        FilterExpression: 'dueAt <= :now',
+        ExpressionAttributeValues: toItem({ ':pk': pk, ':now': now }),
+        ...(from && { ExclusiveStartKey: from }),
+      }),
+    )
+    due.push(...(page.Items ?? []).map((item) => fromItem<Row>(item)))
+    from = page.LastEvaluatedKey
+  } while (from)
+  return due.sort((one, other) => one.dueAt - other.dueAt)
+}
+
 const query = (table: string, { pk, prefix }: Partition) => ({
   TableName: table,
   KeyConditionExpression:
