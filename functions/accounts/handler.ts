@@ -8,7 +8,6 @@ import { refuse } from '#shared/http/refuse.ts'
 import { json, respond } from '#shared/http/respond.ts'
 import { grantAccess } from '#shared/products/grant-access.ts'
 import { removeAccess } from '#shared/products/remove-access.ts'
-import { epochMilliseconds } from '#shared/time.ts'
 import { contract } from './contract.ts'
 import { accessOutput, accountOutput } from './output.ts'
 
@@ -48,19 +47,19 @@ export const handler = adminEndpoint(adminPorts(DIRECTORY_TABLE, EPHEMERAL_TABLE
     return json(200, { users, ...(next !== undefined && { next: cursorOf(next) }) })
   },
 
-  [`PUT ${USERS}/{user}`]: async ({ orgId, ids, actor }) => {
+  [`PUT ${USERS}/{user}`]: async ({ orgId, ids, actor, nowMs }) => {
     const { account, product, user: userId } = ids
     const wanted = { orgId, account, product, userId, grantedBy: 'admin' } as const
-    const granted = await grantAccess(store, wanted, { actor, nowMs: epochMilliseconds() })
+    const granted = await grantAccess(store, wanted, { actor, nowMs })
     if (granted.ok) return json(200, accessOutput(granted.value.access))
     if (granted.error === 'changed_meanwhile') throw new Error('the seats change all the time')
     return refuse(granted.error)
   },
 
-  [`DELETE ${USERS}/{user}`]: async ({ orgId, ids, actor }) => {
+  [`DELETE ${USERS}/{user}`]: async ({ orgId, ids, actor, nowMs }) => {
     const { account, product, user: userId } = ids
     const key = { orgId, account, product, userId }
-    const removed = await removeAccess(store, key, { actor, nowMs: epochMilliseconds() })
+    const removed = await removeAccess(store, key, { actor, nowMs })
     if (removed.ok) return respond(204, {})
     if (removed.error === 'changed_meanwhile') throw new Error('the seats change all the time')
     return refuse(removed.error)

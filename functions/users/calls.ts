@@ -23,7 +23,7 @@ type Of<Key extends keyof Calls> = CallOf<Calls[Key]>
 export const targetOf = (call: AdminCall & { ids: { user: UserId } }): UserTarget => ({
   orgId: call.orgId,
   userId: call.ids.user,
-  act: { actor: call.actor, at: call.now },
+  act: { actor: call.actor, at: call.now, nowMs: call.nowMs },
   seen: call.seen,
   callerId: call.caller.kind === 'session' ? call.caller.userId : undefined,
 })

@@ -86,7 +86,8 @@ async function begin(
   if (!isOurs) return fail('token_used')
   const judged = roleOf(owner.user)
   if (!judged.ok) return judged
-  if (isSignedOut(login, owner.signedOut)) return fail('signed_out')
+  const isOver = signedInAtMs < (judged.value.user.sessionsFrom ?? 0)
+  if (isOver || isSignedOut(login, owner.signedOut)) return fail('signed_out')
   await sessions.create(begun.session)
   return ok(begun)
 }

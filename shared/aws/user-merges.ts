@@ -1,6 +1,6 @@
 import { fail, ok } from '../result.ts'
 import { RESTORE_SECONDS } from '../users/delete-user.ts'
-import type { Act, MergeError, UserStore } from '../users/ports.ts'
+import type { Act, ExactAct, MergeError, UserStore } from '../users/ports.ts'
 import { sessionsOver } from '../users/suspend-user.ts'
 import type { User, UserRecord, UserSubject } from '../users/types.ts'
 import { type GuardedWrite, remove } from './guarded-write.ts'
@@ -36,7 +36,7 @@ export const userMerges = (directory: string): Pick<UserStore, 'merge'> => ({
     ]
     const error = await writeUser<MergeError>(writes as GuardedWrite<MergeError>[])
     if (error) return fail(error === 'email_in_use' ? 'changed_meanwhile' : error)
-    await handOnSeats(directory, orgId, accesses, { actor: act.actor, nowMs: act.at * 1000 })
+    await handOnSeats(directory, orgId, accesses, act)
     return ok(next)
   },
 })
@@ -44,12 +44,13 @@ export const userMerges = (directory: string): Pick<UserStore, 'merge'> => ({
 type Failure = ReturnType<ReturnType<typeof userChangeWrites>[number]['onFailure']>
 
 /** The other is remembered by what they have become, and cannot be restored. */
-function mergedInto(into: User, from: UserRecord, { at }: Act): UserRecord {
+function mergedInto(into: User, from: UserRecord, act: ExactAct): UserRecord {
+  const { at } = act
   const deletion = { at, until: at + RESTORE_SECONDS, mergedInto: into.id }
   const user = {
     ...from.user,
     state: 'deleted',
-    sessionsFrom: sessionsOver(at),
+    sessionsFrom: sessionsOver(from.user, act),
     deletion,
   } as const
   return { ...from, user, subjectCount: 0, revision: from.revision + 1 }

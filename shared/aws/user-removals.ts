@@ -1,6 +1,6 @@
 import { grantAccess } from '../products/grant-access.ts'
 import { fail, ok } from '../result.ts'
-import type { Act, ChangeError, UserStore } from '../users/ports.ts'
+import type { ChangeError, ExactAct, UserStore } from '../users/ports.ts'
 import type { User, UserRecord, UserSubject } from '../users/types.ts'
 import { dynamoAccess } from './access-store.ts'
 import { readItems } from './dynamo.ts'
@@ -27,7 +27,7 @@ export const userRemovals = (directory: string): Pick<UserStore, 'remove' | 'res
       ...seatWrites(directory, user, accesses, act),
     ])
     if (error) return fail(error)
-    await handOnSeats(directory, orgId, accesses, accessAct(act))
+    await handOnSeats(directory, orgId, accesses, act)
     return ok(next)
   },
 
@@ -47,23 +47,21 @@ export const userRemovals = (directory: string): Pick<UserStore, 'remove' | 'res
 })
 
 /** What they had is asked for again: where no seat is free it is queued, or gone. */
-async function askForSeats(directory: string, { orgId, id: userId }: User, act: Act) {
+async function askForSeats(directory: string, { orgId, id: userId }: User, act: ExactAct) {
   const lost = await readLostAccesses(directory, { orgId, userId })
   for (const wanted of lost) {
-    await grantAccess(dynamoAccess(directory), { orgId, userId, ...wanted }, accessAct(act))
+    await grantAccess(dynamoAccess(directory), { orgId, userId, ...wanted }, act)
   }
 }
-
-const accessAct = ({ actor, at }: Act) => ({ actor, nowMs: at * 1000 })
 
 /** What a user uses ends with them, and its seats are free. */
 export const seatWrites = (
   directory: string,
   { orgId, id: userId }: User,
   accesses: Awaited<ReturnType<typeof readUserAccesses>>,
-  act: Act,
+  act: ExactAct,
 ): GuardedWrite<'changed_meanwhile'>[] =>
-  freeingWrites(directory, { orgId, userId }, accesses, accessAct(act)).map((write) => ({
+  freeingWrites(directory, { orgId, userId }, accesses, act).map((write) => ({
     write,
     onFailure: () => 'changed_meanwhile',
   }))

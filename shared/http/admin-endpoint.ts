@@ -20,7 +20,7 @@ import { bearerOf, type HttpRequest } from './request.ts'
 import type { HttpResponse } from './respond.ts'
 import { readCookie } from './session-cookies.ts'
 
-/** A request whose caller may make it. Times are epoch seconds. */
+/** A request whose caller may make it. */
 export type AdminCall = {
   request: HttpRequest
   /** The caller's own, and the one of the path. */
@@ -29,7 +29,9 @@ export type AdminCall = {
   role: Role
   /** For events and traces. */
   actor: string
+  /** Epoch seconds: of the same moment as the milliseconds. */
   now: number
+  nowMs: number
   /** What If-Match names; undefined: any state. */
   seen: readonly string[] | undefined
   /** Where Idempotency-Key was sent. */
@@ -76,11 +78,12 @@ export const adminEndpoint = <const Given extends Contract>(
   routes: Routes<Given>,
 ) =>
   endpoint(async (request) => {
-    const now = toSeconds(ports.now())
+    const nowMs = ports.now()
+    const now = toSeconds(nowMs)
     const identified = await identify(ports, request, now)
     if (!identified.ok) return identified.error
     const caller = identified.value
-    const response = await answer({ ports, contract, routes }, { request, caller, now })
+    const response = await answer({ ports, contract, routes }, { request, caller, nowMs })
     log.info('admin_call', {
       requestId: request.requestId,
       route: request.routeKey,
@@ -132,11 +135,11 @@ const sessionRequest = ({ method, header }: HttpRequest, jwt: string) => ({
 const challenge = { 'www-authenticate': 'Bearer realm="latchkey"' }
 
 type Api<Given extends Contract> = { ports: AdminPorts; contract: Given; routes: Routes<Given> }
-type Identified = { request: HttpRequest; caller: Caller; now: number }
+type Identified = { request: HttpRequest; caller: Caller; nowMs: number }
 
 async function answer<Given extends Contract>(
   { ports, contract, routes }: Api<Given>,
-  { request, caller, now }: Identified,
+  { request, caller, nowMs }: Identified,
 ): Promise<HttpResponse> {
   const key = request.routeKey as RouteKey & keyof Given
   const operation: Operation | undefined = contract[key]
@@ -144,6 +147,7 @@ async function answer<Given extends Contract>(
   // Of another organization nobody learns more than of one that does not exist.
   if (!operation || !isOrgId(orgId) || orgId !== caller.orgId) return refuse('not_found')
   if (!operation.roles.includes(caller.role)) return refuse('forbidden')
+  const now = toSeconds(nowMs)
   const wait = await secondsToWait(ports.calls, caller.id, now)
   if (wait !== undefined) {
     return refuse('too_many_requests', { headers: { 'retry-after': String(wait) } })
@@ -153,7 +157,8 @@ async function answer<Given extends Contract>(
   const input = readInput(operation, request, caller.id)
   if (!input.ok) return input.error
   const { role } = caller
-  const call = { request, orgId, caller, role, actor: actorOf(caller), now, ...input.value }
+  const actor = actorOf(caller)
+  const call = { request, orgId, caller, role, actor, now, nowMs, ...input.value }
   const handle = routes[key] as unknown as (call: object) => Promise<HttpResponse>
   return handle(call) // which was read by that very operation
 }

@@ -1,7 +1,7 @@
 import type { OrgId, UserId } from '../ids.ts'
 import { fail, ok, type Result } from '../result.ts'
 import type { UserCause } from './errors.ts'
-import type { Act, ChangeError, UserChange, UserStore } from './ports.ts'
+import type { ChangeError, ExactAct, UserChange, UserStore } from './ports.ts'
 import type { Profile, UserRecord } from './types.ts'
 import { whyOutside } from './verified-address.ts'
 
@@ -9,7 +9,7 @@ import { whyOutside } from './verified-address.ts'
 export type UserTarget = {
   orgId: OrgId
   userId: UserId
-  act: Act
+  act: ExactAct
   /** What they may be, as `revisionOf` names it; absent: whatever they are now. */
   seen?: readonly string[] | undefined
   /** The caller, where it is a person. */
@@ -22,7 +22,7 @@ export const revisionOf = ({ revision }: UserRecord) => String(revision)
 type Write = (
   record: UserRecord,
   change: UserChange,
-  act: Act,
+  act: ExactAct,
 ) => Promise<Result<UserRecord, ChangeError>>
 
 /** What becomes of a user; undefined: they are so already, and nothing is written. */

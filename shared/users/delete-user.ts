@@ -32,7 +32,7 @@ export const deleteUser = (
       if (state === 'active' && !isConfirmed) return fail('confirmation_missing')
       const { at } = target.act
       const deletion = { at, until: at + RESTORE_SECONDS, from: state }
-      const sessionsFrom = sessionsOver(at)
+      const sessionsFrom = sessionsOver(user, target.act)
       return ok({ user: { ...user, state: 'deleted', sessionsFrom, deletion }, event: 'deleted' })
     },
     (...change) => store.remove(...change),

@@ -5,6 +5,9 @@ import type { User, UserRecord, UserState, UserSubject } from './types.ts'
 /** Who changes something, and when (epoch seconds). */
 export type Act = { actor: string; at: number }
 
+/** The same, also to the millisecond: when sessions are over, and who waits for a seat first. */
+export type ExactAct = Act & { nowMs: number }
+
 /** What of an organization decides who can be its user. */
 export type Home = {
   orgId: OrgId
@@ -61,12 +64,16 @@ export type UserStore = {
   /** Answers the record as it is then. */
   change(before: UserRecord, change: UserChange, act: Act): Promise<Result<UserRecord, ChangeError>>
   /** Ends what they may use, too, and the seats are free. */
-  remove(before: UserRecord, change: UserChange, act: Act): Promise<Result<UserRecord, ChangeError>>
+  remove(
+    before: UserRecord,
+    change: UserChange,
+    act: ExactAct,
+  ): Promise<Result<UserRecord, ChangeError>>
   /** Brings them back with the subjects that still lead to them. */
   restore(
     before: UserRecord,
     change: UserChange,
-    act: Act,
+    act: ExactAct,
   ): Promise<Result<UserRecord, ChangeError>>
   link(before: UserRecord, subject: UserSubject, act: Act): Promise<Result<UserRecord, LinkError>>
   unlink(
@@ -74,7 +81,7 @@ export type UserStore = {
     subject: UserSubject,
     act: Act,
   ): Promise<Result<UserRecord, 'changed_meanwhile'>>
-  merge(into: UserRecord, from: UserRecord, act: Act): Promise<Result<UserRecord, MergeError>>
+  merge(into: UserRecord, from: UserRecord, act: ExactAct): Promise<Result<UserRecord, MergeError>>
 }
 
 export type LinkError = 'changed_meanwhile' | 'subject_taken' | 'provider_unknown'

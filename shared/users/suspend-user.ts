@@ -1,16 +1,17 @@
 import { fail, ok, type Result } from '../result.ts'
 import { changing, type UserTarget } from './change-user.ts'
 import type { UserCause } from './errors.ts'
-import type { UserStore } from './ports.ts'
-import type { UserRecord } from './types.ts'
+import type { ExactAct, UserStore } from './ports.ts'
+import type { User, UserRecord } from './types.ts'
 
 type Store = Pick<UserStore, 'find' | 'change'>
 
 /**
- * From now on, also sessions that begin in this second are over: whoever is quicker than a clock of
- * seconds signs in once more.
+ * From when on sessions of a user are good: later than this very millisecond, and never earlier than
+ * it was, as two calls may be decided in another order than they came.
  */
-export const sessionsOver = (at: number) => (at + 1) * 1000
+export const sessionsOver = ({ sessionsFrom = 0 }: User, { nowMs }: Pick<ExactAct, 'nowMs'>) =>
+  Math.max(sessionsFrom, nowMs + 1)
 
 /** Keeps somebody out at once, with all that they have: the lighter act beside deletion (R22). */
 export const suspendUser = (
@@ -21,7 +22,7 @@ export const suspendUser = (
     if (user.state === 'suspended') return ok(undefined)
     if (user.state === 'deleted') return fail('user_deleted')
     if (user.state === 'invited') return fail('user_invited')
-    const sessionsFrom = sessionsOver(target.act.at)
+    const sessionsFrom = sessionsOver(user, target.act)
     return ok({ user: { ...user, state: 'suspended', sessionsFrom }, event: 'suspended' })
   })
 
@@ -44,6 +45,6 @@ export const signOutEverywhere = (
 ): Promise<Result<UserRecord, UserCause>> =>
   changing(store, target, ({ user }) => {
     if (user.state === 'deleted') return fail('user_deleted')
-    const sessionsFrom = sessionsOver(target.act.at)
+    const sessionsFrom = sessionsOver(user, target.act)
     return ok({ user: { ...user, sessionsFrom }, event: 'sessions-ended' })
   })

@@ -4,6 +4,7 @@ import { cookieNames } from '#shared/http/session-cookies.ts'
 import { newCredentialId, newIdpId, type UserId } from '#shared/ids.ts'
 import { issueCredential } from '#shared/tokens/product-credential.ts'
 import { type Browser, newBrowser } from './admin-browser.ts'
+import { newApiKey } from './admin-client.ts'
 import { setRedeemableUntil } from './directory.ts'
 import { landingOf, postResponse, redeem, requestIn, startLogin } from './hops.ts'
 import { bring, logoutRequestXml } from './logout-hops.ts'
@@ -159,6 +160,23 @@ describe('an administrator by single sign-on', () => {
     assert.equal((await one.call('POST', '/admin/session/refresh')).status, 401)
     await signIn(own, other)
     assert.equal((await other.session()).status, 200)
+  })
+
+  test('has no session where they are signed out everywhere meanwhile', async () => {
+    const own = await newTenant()
+    const userId = await newPerson(own)
+    const browser = await newBrowser()
+    const start = await browser.send(`/admin/sign-in/sso?organization=${own.orgId}`)
+    const address = await landed(own, await requestOf(browser, start))
+    const answer = await fetch(`${own.stack.url}/orgs/${own.orgId}/users/${userId}/sign-out`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${await newApiKey(own.orgId, 'admin')}` },
+    })
+    assert.equal(answer.status, 200)
+    assert.equal((await browser.send(address)).status, 403)
+    assert.equal((await browser.session()).status, 401)
+    await signIn(own, browser)
+    assert.equal((await browser.session()).status, 200)
   })
 
   test('has no session where the account is suspended meanwhile', async () => {

@@ -7,12 +7,13 @@ import { queryAll } from '#shared/aws/query.ts'
 import { dynamoUsers } from '#shared/aws/user-store.ts'
 import { type InvitationId, newOrgId, newUserId, type UserId } from '#shared/ids.ts'
 import { sha256 } from '#shared/secrets.ts'
+import { toSeconds } from '#shared/time.ts'
 import { createUser } from '#shared/users/create-user.ts'
 import { foldEmail } from '#shared/users/email.ts'
 import { searchNames } from '#shared/users/fold.ts'
 import { inviteUser } from '#shared/users/invite-user.ts'
 import type { Profile, UserRecord, UserRole } from '#shared/users/types.ts'
-import { now } from './new-sign-in.ts'
+import { now, nowMs } from './new-sign-in.ts'
 import type { Item, Tables } from './tables.ts'
 
 /** Long before what TTL takes away is over. */
@@ -33,7 +34,10 @@ export async function newHome(db: Tables, { joinPolicy, domains }: Given = {}) {
   await configuration.createOrganization(organization, domains ?? [domain], act)
   const store = dynamoUsers(directory)
   const invitations = dynamoInvitations(directory)
-  const targetOf = (userId: UserId, at = now) => ({ orgId, userId, act: { actor: 'test', at } })
+  const targetOf = (userId: UserId, atMs = nowMs) => ({
+    ...{ orgId, userId },
+    act: { actor: 'test', at: toSeconds(atMs), nowMs: atMs },
+  })
 
   const create = (profile: Partial<Profile> = {}, role: UserRole = 'member') =>
     createUser(store, {

@@ -15,7 +15,7 @@ import { suspendUser } from '#shared/users/suspend-user.ts'
 import { MAX_SUBJECTS, type UserRecord } from '#shared/users/types.ts'
 import { act as houseAct, newHouse } from './new-account.ts'
 import { act, newHome, type TestHome } from './new-people.ts'
-import { newProvider, newSignIn } from './new-sign-in.ts'
+import { newProvider, newSignIn, nowMs } from './new-sign-in.ts'
 import { type Tables, tables } from './tables.ts'
 
 let db: Tables
@@ -142,6 +142,7 @@ describe('merging', () => {
     const gone = await own.itemOf(from.id)
     assert.equal(gone?.['state'], 'deleted')
     assert.equal(gone['mergedInto'], into.id)
+    assert.equal(gone['sessionsFrom'], nowMs + 1)
     assert.equal(typeOf(gone), 'latchkey.user.merged.v1')
     const restored = await restoreUser(own.store, own.targetOf(from.id))
     assert.deepEqual(restored, { ok: false, error: 'user_not_restorable' })

@@ -12,7 +12,7 @@ import { reactivateUser, signOutEverywhere, suspendUser } from '#shared/users/su
 import type { Profile, User } from '#shared/users/types.ts'
 import { intercept } from './intercept.ts'
 import { act, newHome, type TestHome } from './new-people.ts'
-import { now } from './new-sign-in.ts'
+import { now, nowMs } from './new-sign-in.ts'
 import { type Tables, tables } from './tables.ts'
 
 let db: Tables
@@ -192,17 +192,28 @@ describe('states', () => {
     const ids = [first.id, user.id]
     const suspended = await suspendUser(own.store, own.targetOf(user.id))
     assert.ok(suspended.ok)
-    assert.equal(suspended.value.user.sessionsFrom, (now + 1) * 1000)
+    assert.equal(suspended.value.user.sessionsFrom, nowMs + 1)
     assert.equal(typeOf(await own.itemOf(user.id)), 'latchkey.user.suspended.v1')
     await own.assertRows(ids)
     assert.equal((await reactivateUser(own.store, own.targetOf(user.id))).ok, true)
     assert.equal(typeOf(await own.itemOf(user.id)), 'latchkey.user.reactivated.v1')
     await own.assertRows(ids)
-    assert.equal((await signOutEverywhere(own.store, own.targetOf(user.id, now + 60))).ok, true)
+    assert.equal(
+      (await signOutEverywhere(own.store, own.targetOf(user.id, nowMs + 60_001))).ok,
+      true,
+    )
     const item = await own.itemOf(user.id)
-    assert.equal(item?.['sessionsFrom'], (now + 61) * 1000)
+    assert.equal(item?.['sessionsFrom'], nowMs + 60_002)
     assert.equal(item?.['endedBy'], 'administrator')
     assert.equal(typeOf(item), 'latchkey.session.ended.v1')
+  })
+
+  test('end sessions of no earlier moment than a call has that was faster', async () => {
+    const { user } = await home.user()
+    for (const atMs of [nowMs + 5, nowMs]) {
+      assert.equal((await signOutEverywhere(home.store, home.targetOf(user.id, atMs))).ok, true)
+      assert.equal((await home.itemOf(user.id))?.['sessionsFrom'], nowMs + 6)
+    }
   })
 
   test('change once: a repetition writes nothing', async () => {
@@ -279,7 +290,7 @@ describe('roles', () => {
 
 describe('deleting', () => {
   const remove = async (own: TestHome, id: UserId, at = now) =>
-    deleteUser(own.store, own.targetOf(id, at), (await own.find(id)).user.email)
+    deleteUser(own.store, own.targetOf(id, at * 1000), (await own.find(id)).user.email)
 
   test('frees the address, remembers the user for 30 days, and tells it', async () => {
     const own = await newHome(db)
@@ -318,7 +329,7 @@ describe('deleting', () => {
     assert.equal((await suspendUser(own.store, own.targetOf(away.id))).ok, true)
     for (const { id } of [user, away]) assert.equal((await remove(own, id)).ok, true)
     for (const { id } of [user, away]) {
-      const target = own.targetOf(id, now + RESTORE_SECONDS - 1)
+      const target = own.targetOf(id, (now + RESTORE_SECONDS - 1) * 1000)
       assert.equal((await restoreUser(own.store, target)).ok, true)
     }
     const item = await own.itemOf(user.id)
@@ -337,7 +348,7 @@ describe('deleting', () => {
     const own = await newHome(db)
     const { user } = await own.user()
     assert.equal((await remove(own, user.id)).ok, true)
-    const late = await restoreUser(own.store, own.targetOf(user.id, now + RESTORE_SECONDS))
+    const late = await restoreUser(own.store, own.targetOf(user.id, (now + RESTORE_SECONDS) * 1000))
     assert.deepEqual(late, { ok: false, error: 'user_not_restorable' })
     await own.user({ email: user.email })
     const taken = await restoreUser(own.store, own.targetOf(user.id))

@@ -111,7 +111,14 @@ describe('adminEndpoint', () => {
     assert.equal(request.routeKey, 'GET /example')
     const { id, role } = stored
     assert.deepEqual(made, {
-      ...{ orgId, role, now, actor: `apikey:${id}`, caller: { kind: 'key', id, orgId, role } },
+      ...{
+        orgId,
+        role,
+        now,
+        nowMs: now * 1000 + 999,
+        actor: `apikey:${id}`,
+        caller: { kind: 'key', id, orgId, role },
+      },
       ...{ ids: {}, query: undefined, body: undefined, seen: undefined, repeatable: undefined },
     })
     const code = 'admin_call'
@@ -313,7 +320,14 @@ describe('adminEndpoint', () => {
     assert.deepEqual(
       { ...made, caller: undefined },
       {
-        ...{ orgId, role: 'reader', now, actor: `apikey:${stored.id}`, caller: undefined },
+        ...{
+          orgId,
+          role: 'reader',
+          now,
+          nowMs: now * 1000 + 999,
+          actor: `apikey:${stored.id}`,
+          caller: undefined,
+        },
         ...{ ids: { user: 'usr_1' }, query: { name: 'b' }, body: { name: 'a' }, seen: ['3'] },
       },
     )
