@@ -67,6 +67,7 @@ export const operatorEndpoints = [
     { on: 'relayFailures', actions: ['ReceiveMessage'] },
   ]),
   operatorFunction('operator-traces', traces, [
+    { on: 'directory', actions: ['BatchGetItem'], keys: ['org#*'] },
     { on: 'directory', actions: ['Query'], keys: ['trace#*'] },
   ]),
   operatorFunction('operator-orgs', orgs, [

@@ -1,6 +1,8 @@
+import { dynamoOperatedOrganizations } from '#shared/aws/operated-organizations.ts'
 import { dynamoTraceTail } from '#shared/aws/trace-tail.ts'
 import { readEnv } from '#shared/http/env.ts'
 import { operatorEndpoint } from '#shared/http/operator-endpoint.ts'
+import { refuse } from '#shared/http/refuse.ts'
 import { json } from '#shared/http/respond.ts'
 import type { OrgId, TraceId } from '#shared/ids.ts'
 import { epochMilliseconds } from '#shared/time.ts'
@@ -11,6 +13,7 @@ import { contract } from './contract.ts'
 const PAGE = 100
 
 const { DIRECTORY_TABLE } = readEnv('DIRECTORY_TABLE')
+const organizations = dynamoOperatedOrganizations(DIRECTORY_TABLE)
 const tail = dynamoTraceTail(DIRECTORY_TABLE)
 
 async function page(orgId: OrgId | undefined, after: TraceId) {
@@ -19,7 +22,12 @@ async function page(orgId: OrgId | undefined, after: TraceId) {
 }
 
 export const handler = operatorEndpoint(epochMilliseconds, contract, {
-  'GET /operator/orgs/{organization}/traces': ({ ids, query }) =>
-    page(ids.organization, query.after),
+  'GET /operator/orgs/{organization}/traces': async ({ ids, query }) => {
+    const [organization, traces] = await Promise.all([
+      organizations.find(ids.organization),
+      page(ids.organization, query.after),
+    ])
+    return organization ? traces : refuse('organization_unknown')
+  },
   'GET /operator/traces/unattributed': ({ query }) => page(undefined, query.after),
 })

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
+import { directoryKeys } from '#shared/aws/keys.ts'
 import { dynamoTraces } from '#shared/aws/trace-store.ts'
 import { newOrgId, newTraceId, type OrgId, type TraceId } from '#shared/ids.ts'
 import { toSeconds } from '#shared/time.ts'
+import { newOrganization } from '#test/flows/new-administrator.ts'
+import { tables } from '#test/stores/tables.ts'
 import { environmentOf, eventOf, invoke } from './invoke.ts'
 import { type OperatorAnswer, operatorCalls } from './operator-calls.ts'
 import { withoutIam } from './without-iam.ts'
@@ -49,7 +52,7 @@ describe('operator-traces', () => {
   const from = newTraceId(BEGIN - 1)
 
   test('answers the traces of an organization after one, in pages, oldest first', async () => {
-    const orgId = newOrgId()
+    const { orgId } = await newOrganization()
     const ids = await record(orgId, 230)
     const path = `/operator/orgs/${orgId}/traces`
     const found: TraceId[] = []
@@ -64,6 +67,25 @@ describe('operator-traces', () => {
     assert.deepEqual(found, ids)
     assert.deepEqual(idsIn(await call('GET', `${path}?after=${ids[228]}`)), [ids[229]])
     assert.deepEqual(idsIn(await call('GET', `${path}?after=${ids[229]}`)), [])
+  })
+
+  test('knows nothing of an organization that is not there, or is deleted', async () => {
+    const { directory, put } = await tables()
+    const [orgId, deletedId] = [newOrgId(), newOrgId()]
+    const stone = { orgId: deletedId, name: 'Acme', state: 'deleted', deletedAt: 1, rev: 1 }
+    await put(directory, { ...directoryKeys.organization(deletedId), ...stone })
+    await record(deletedId, 1)
+    for (const unknown of [orgId, deletedId, 'org_1']) {
+      const page = await call('GET', `/operator/orgs/${unknown}/traces?after=${from}`)
+      assert.equal(page.status, 404)
+      assert.equal(page.body['type'], 'urn:latchkey:problem:organization_unknown')
+    }
+  })
+
+  test('answers nothing of an organization to which nothing has happened', async () => {
+    const { orgId } = await newOrganization()
+    const page = await call('GET', `/operator/orgs/${orgId}/traces?after=${from}`)
+    assert.deepEqual(page, { status: 200, body: { traces: [] } })
   })
 
   test('answers what came from nobody knows whom, wherever it is kept', async () => {
