@@ -1,5 +1,6 @@
 import type { Command } from './command.ts'
 import { accountCreate } from './commands/account-create.ts'
+import { accountDelete } from './commands/account-delete.ts'
 import { accountList } from './commands/account-list.ts'
 import { accountUpdate } from './commands/account-update.ts'
 import { credentialIssue } from './commands/credential-issue.ts'
@@ -39,6 +40,7 @@ export const commands: readonly Command[] = [
   accountCreate,
   accountList,
   accountUpdate,
+  accountDelete,
   doctor,
   traceTail,
   eventsRedrive,

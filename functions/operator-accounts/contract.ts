@@ -18,7 +18,7 @@ const Account = v.strictObject({
 })
 
 const organization = [isOrgId, 'organization_unknown'] as const
-const refusals = ['changed_meanwhile', 'product_unknown'] as const
+const ids = { organization, account: [isAccountId, 'account_unknown'] } as const
 
 export const contract = {
   'GET /operator/orgs/{organization}/accounts': {
@@ -46,7 +46,7 @@ export const contract = {
   'PATCH /operator/orgs/{organization}/accounts/{account}': {
     summary: 'Change a customer account; seats that are given replace those of their product',
     roles: [],
-    ids: { organization, account: [isAccountId, 'account_unknown'] },
+    ids,
     body: v.strictObject({
       name: v.exactOptional(text),
       reference: v.exactOptional(text),
@@ -54,6 +54,13 @@ export const contract = {
       seats: v.exactOptional(seats),
     }),
     answers: { 200: Account },
-    refusals: [...refusals, 'seats_in_use'],
+    refusals: ['product_unknown', 'seats_in_use'],
+  },
+  'DELETE /operator/orgs/{organization}/accounts/{account}': {
+    summary: 'Remove a customer account; not while anybody has, or waits for, one of its seats',
+    roles: [],
+    ids,
+    answers: { 204: null },
+    refusals: ['seats_in_use'],
   },
 } as const satisfies Contract

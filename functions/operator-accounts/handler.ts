@@ -5,9 +5,9 @@ import { readEnv } from '#shared/http/env.ts'
 import { repeatableId } from '#shared/http/idempotency-key.ts'
 import { operatorEndpoint } from '#shared/http/operator-endpoint.ts'
 import { refuse } from '#shared/http/refuse.ts'
-import { json } from '#shared/http/respond.ts'
+import { json, respond } from '#shared/http/respond.ts'
 import type { Account } from '#shared/products/account.ts'
-import { changeAccount } from '#shared/products/change-account.ts'
+import { changeAccount, removeAccount } from '#shared/products/change-account.ts'
 import { createAccount } from '#shared/products/create-account.ts'
 import { epochMilliseconds, isoTime } from '#shared/time.ts'
 import { contract } from './contract.ts'
@@ -45,7 +45,6 @@ export const handler = operatorEndpoint(epochMilliseconds, contract, {
     const wanted = {
       orgId: ids.organization,
       id: ids.account,
-      isSeen: () => true,
       change: ({ name, reference, overAllocation, seats }: Account) => ({
         ...{ name, overAllocation, ...(reference !== undefined && { reference }) },
         ...body,
@@ -58,5 +57,11 @@ export const handler = operatorEndpoint(epochMilliseconds, contract, {
     return error.cause === 'account_refused'
       ? refuse('request_refused', { problems: error.problems })
       : refuse(error.cause)
+  },
+
+  'DELETE /operator/orgs/{organization}/accounts/{account}': async ({ ids, actor, now }) => {
+    const account = { orgId: ids.organization, id: ids.account }
+    const removed = await removeAccount(accounts, account, { actor, at: now })
+    return removed.ok ? respond(204, {}) : refuse(removed.error)
   },
 })

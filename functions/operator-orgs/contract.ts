@@ -25,7 +25,7 @@ export const contract = {
     body: NewOrganization,
     isRepeatable: true,
     answers: { 201: Organization },
-    refusals: ['domain_taken', 'product_unknown', 'email_in_use', 'email_outside_domains'],
+    refusals: ['domain_taken', 'product_unknown', 'email_in_use'],
   },
   'GET /operator/orgs': {
     summary: 'List organizations, all or those whose names begin with a text',

@@ -53,14 +53,14 @@ export const contract = {
     ids: { product },
     body: v.strictObject(settings),
     answers: { 200: Product },
-    refusals: ['changed_meanwhile', 'too_many_products'],
+    refusals: ['too_many_products'],
   },
   'DELETE /operator/products/{product}': {
     summary: 'Take a product out of the catalogue; not while accounts have seats of it',
     roles: [],
     ids: { product },
     answers: { 204: null },
-    refusals: ['changed_meanwhile', 'product_in_use'],
+    refusals: ['product_in_use'],
   },
   'POST /operator/products/{product}/credentials': {
     summary: 'Issue a credential that a product redeems with; its secret is shown this once',

@@ -11,7 +11,7 @@ import type { Catalogue } from './types.ts'
 type Ports = { accounts: AccountStore; access: AccessStore }
 
 export type ChangeAccountError =
-  | { cause: AccountChangeError | 'account_unknown' }
+  | { cause: Exclude<AccountChangeError, 'changed_meanwhile'> | 'account_unknown' }
   | { cause: 'account_refused'; problems: readonly FieldProblem[] }
 
 type Wanted = {
@@ -19,9 +19,10 @@ type Wanted = {
   id: AccountId
   /** @param account as it is now */
   change: (account: Account) => AccountSettings
-  /** Whether the account is as the caller has seen it. */
-  isSeen: (rev: number) => boolean
 }
+
+/** Who is overtaken has been so by one change each time, and accounts are changed by a few at once. */
+const MAX_ATTEMPTS = 16
 
 /**
  * Changes an account. There are never fewer seats than are used (`seats_in_use`); where there are
@@ -31,37 +32,48 @@ type Wanted = {
 export async function changeAccount(
   { accounts, access }: Ports,
   catalogue: Catalogue,
-  { orgId, id, change, isSeen }: Wanted,
+  { orgId, id, change }: Wanted,
   act: Act,
 ): Promise<Result<Account, ChangeAccountError>> {
-  const before = await accounts.find(orgId, id)
-  if (!before) return fail({ cause: 'account_unknown' as const })
-  if (!isSeen(before.rev)) return fail({ cause: 'changed_meanwhile' as const })
-  const settings = change(before)
-  const problems = checkAccount(settings, catalogue)
-  if (problems.length > 0) return fail({ cause: 'account_refused' as const, problems })
-  const cause = await accounts.change(before, settings, act)
-  if (cause) return fail({ cause })
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+    const before = await accounts.find(orgId, id)
+    if (!before) return fail({ cause: 'account_unknown' as const })
+    const settings = change(before)
+    const problems = checkAccount(settings, catalogue)
+    if (problems.length > 0) return fail({ cause: 'account_refused' as const, problems })
+    const cause = await accounts.change(before, settings, act)
+    if (cause === 'changed_meanwhile') continue
+    if (cause) return fail({ cause })
+    await promote(access, before, settings, act)
+    return ok({ id, orgId, createdAt: before.createdAt, ...settings, rev: before.rev + 1 })
+  }
+  throw new Error('the account changes all the time')
+}
+
+async function promote(access: AccessStore, before: Account, settings: AccountSettings, act: Act) {
   for (const product of raisedIn(before, settings)) {
-    const seat = { orgId, account: id, product }
+    const seat = { orgId: before.orgId, account: before.id, product }
     await promoteWaiting(access, seat, { actor: act.actor, nowMs: act.at * 1000 })
   }
-  return ok({ id, orgId, createdAt: before.createdAt, ...settings, rev: before.rev + 1 })
 }
 
 /** Products for which there are more seats now. */
 const raisedIn = (before: Account, { seats }: AccountSettings) =>
   Object.keys(seats).filter((product) => (seats[product] ?? 0) > (before.seats[product] ?? 0))
 
+export type RemoveAccountError = 'account_unknown' | 'seats_in_use'
+
 /** Removes an account; not while anybody has, or waits for, one of its seats. */
 export async function removeAccount(
   accounts: AccountStore,
-  { orgId, id, isSeen }: Omit<Wanted, 'change'>,
+  { orgId, id }: Pick<Account, 'orgId' | 'id'>,
   act: Act,
-): Promise<Result<undefined, { cause: 'account_unknown' | 'changed_meanwhile' | 'seats_in_use' }>> {
-  const before = await accounts.find(orgId, id)
-  if (!before) return fail({ cause: 'account_unknown' as const })
-  if (!isSeen(before.rev)) return fail({ cause: 'changed_meanwhile' as const })
-  const cause = await accounts.remove(before, act)
-  return cause ? fail({ cause }) : ok(undefined)
+): Promise<Result<undefined, RemoveAccountError>> {
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+    const before = await accounts.find(orgId, id)
+    if (!before) return fail('account_unknown')
+    const cause = await accounts.remove(before, act)
+    if (cause !== 'changed_meanwhile') return cause ? fail(cause) : ok(undefined)
+  }
+  throw new Error('the account changes all the time')
 }

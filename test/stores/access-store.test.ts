@@ -37,7 +37,6 @@ const resize = (id: `acc_${string}`, seats: number) =>
       orgId: house.orgId,
       id,
       change: (account) => ({ ...account, seats: { meetings: seats } }),
-      isSeen: () => true,
     },
     { actor: 'operator', at: Math.floor(act.nowMs / 1000) },
   )

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { after, before, describe, test } from 'node:test'
+import { before, describe, test } from 'node:test'
 import { dynamoCatalogue } from '#shared/aws/catalogue-store.ts'
 import { dynamoConfiguration } from '#shared/aws/configuration-store.ts'
 import { directoryKeys } from '#shared/aws/keys.ts'
@@ -14,23 +14,18 @@ import { sha256 } from '#shared/secrets.ts'
 import { readCredential } from '#shared/tokens/product-credential.ts'
 import { type House, newHouse } from './new-account.ts'
 import { now } from './new-sign-in.ts'
-import { type Item, type Tables, tables } from './tables.ts'
+import { type Tables, tables } from './tables.ts'
 
 let db: Tables
 let house: House
 let store: CatalogueStore
-let stored: Item | undefined
 before(async () => {
   db = await tables()
   house = await newHouse(db)
   store = dynamoCatalogue(db.directory)
-  stored = await db.read(db.directory, directoryKeys.catalogue())
-})
-/** All tests of this process share the catalogue. */
-after(async () => {
-  if (stored) await db.put(db.directory, { ...directoryKeys.catalogue(), ...stored })
 })
 
+/** All tests of this process share the catalogue: what a test puts there, it takes out again. */
 const newProduct = (changes: Partial<Product> = {}): Product => ({
   key: `p-${randomUUID()}`,
   name: 'Product',
@@ -73,18 +68,33 @@ describe('the catalogue', () => {
     const refused = await createAccount(house.accounts, catalogue, late, act)
     assert.deepEqual(refused, { ok: false, error: { cause: 'product_unknown' } })
     await saveProduct(store, product)
-    assert.ok((await createAccount(house.accounts, catalogue, late, act)).ok)
+    const later = await createAccount(house.accounts, catalogue, late, act)
+    assert.ok(later.ok)
+    await house.accounts.remove(later.value, act)
+    await removeProduct(store, product.key, now)
+  })
+
+  test('takes changes that come at the same time, one after the other', async () => {
+    const products = Array.from({ length: 6 }, () => newProduct())
+    const saved = await Promise.all(products.map((product) => saveProduct(store, product)))
+    assert.ok(saved.every((one) => one.ok && one.value.isNew))
+    const { catalogue } = await store.find()
+    assert.ok(products.every(({ key }) => catalogue.has(key)))
+    const removed = await Promise.all(products.map(({ key }) => removeProduct(store, key, now)))
+    assert.ok(removed.every(({ ok }) => ok))
   })
 
   test('is changed from what was read only', async () => {
     const before = await store.find()
-    assert.equal(await store.save(before, newProduct()), undefined)
+    const product = newProduct()
+    assert.equal(await store.save(before, product), undefined)
     assert.equal(await store.save(before, newProduct()), 'changed_meanwhile')
     assert.equal(await store.remove(before, 'p-1', now), 'changed_meanwhile')
     const configuration = dynamoConfiguration(db.directory)
     const seen = await store.find()
     await configuration.saveProducts([...seen.catalogue.values()])
     assert.equal(await store.save(seen, newProduct()), 'changed_meanwhile')
+    await removeProduct(store, product.key, now)
   })
 
   test('has so many products and no more', async () => {
