@@ -51,7 +51,6 @@ export const contract = {
       'entity_id_taken',
       'too_many_providers',
       'predecessor_unknown',
-      'changed_meanwhile',
     ],
   },
   'POST /orgs/{organization}/idps/preview': {

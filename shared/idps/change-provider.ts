@@ -33,6 +33,18 @@ export const isOutdated = (record: ProviderRecord, seen: Target['seen']) =>
 
 const MAX_ATTEMPTS = 4
 
+/** The record, if its caller may change it as it is now. */
+export async function findToChange(
+  store: Pick<ProviderStore, 'find'>,
+  { orgId, idpId, seen, leavesActive }: Target,
+): Promise<Result<ProviderRecord, ProviderRefusal>> {
+  const record = await store.find(orgId, idpId)
+  if (!record) return refused('provider_unknown')
+  if (isOutdated(record, seen)) return refused('changed_meanwhile')
+  if (leavesActive && isOutOfReach(record)) return refused('provider_active')
+  return ok(record)
+}
+
 /**
  * Changes a provider by what it is now. Where somebody else was faster, it is read and decided
  * anew, unless the caller had named what it has seen: then it is told (`changed_meanwhile`).
@@ -55,17 +67,16 @@ const OVERTAKEN: ProviderRefusal = { cause: 'changed_meanwhile' }
 
 async function changeOnce(
   store: Changing,
-  { orgId, idpId, act, seen, leavesActive }: Target,
+  target: Target,
   decide: Decide,
 ): Promise<Result<ProviderRecord, ProviderRefusal>> {
-  const record = await store.find(orgId, idpId)
-  if (!record) return refused('provider_unknown')
-  if (isOutdated(record, seen)) return refused('changed_meanwhile')
-  if (leavesActive && isOutOfReach(record)) return refused('provider_active')
+  const found = await findToChange(store, target)
+  if (!found.ok) return found
+  const record = found.value
   const decided = decide(record)
   if (!decided.ok) return decided
   if (decided.value === undefined) return ok(record)
-  const changed = await store.change(record, decided.value, act)
+  const changed = await store.change(record, decided.value, target.act)
   if (changed.ok) return changed
   return changed.error === 'changed_meanwhile' ? fail(OVERTAKEN) : refused(changed.error)
 }

@@ -46,27 +46,52 @@ export async function createProvider(
   ports: CreationPorts,
   creation: Creation,
 ): Promise<Result<string, ProviderRefusal>> {
-  const answered = await earlierAnswer(ports.store, creation)
+  const { store, fetchDocument } = ports
+  const answered = await earlierAnswer(store, creation)
   if (answered) return answered
-  const owner = await ports.store.findOwner(creation.orgId)
+  let read: ReturnType<typeof readSource> | undefined
+  const readOnce = () => {
+    read ??= readSource(creation.source, fetchDocument, creation.act.at)
+    return read
+  }
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+    const created = await createFrom(store, creation, readOnce)
+    if (created !== 'changed_meanwhile') return created
+  }
+  throw new Error('the domains of the organization change all the time')
+}
+
+/** A claim that is proved or released while a provider is made: there are not many of them. */
+const MAX_ATTEMPTS = 4
+
+/** `changed_meanwhile`: the organization is not any more as it was read. */
+async function createFrom(
+  store: Store,
+  creation: Creation,
+  readOnce: () => ReturnType<typeof readSource>,
+): Promise<Result<string, ProviderRefusal> | 'changed_meanwhile'> {
+  const owner = await store.findOwner(creation.orgId)
   if (!owner) return refused('organization_unknown')
-  const read = await readSource(creation.source, ports.fetchDocument, creation.act.at)
+  const read = await readOnce()
   const settings = withDefaults(creation.settings, owner)
   const problems = settingProblems(settings, owner)
   if (!read.ok) return refused('source_refused', [...read.error, ...problems])
   if (problems.length > 0) return refused('settings_refused', problems)
   const kind = settings.kind ?? kindOf(read.value)
-  const predecessors = await predecessorsOf(ports.store, creation, read.value)
+  const predecessors = await predecessorsOf(store, creation, read.value)
   if (!predecessors.ok) return predecessors
   const described = { ...settings, ...read.value.connection, kind, ...predecessors.value }
   const record = newRecord(creation, owner, described)
   const answer = creation.answer(record)
   const kept = toKeep(creation, answer)
   const { act } = creation
-  const error = await ports.store.create(record, { owner, ...(kept && { answered: kept }), act })
+  const error = await store.create(record, { owner, ...(kept && { answered: kept }), act })
   if (error === undefined) return ok(answer)
+  if (error === 'changed_meanwhile') return error
   if (error !== 'already_answered') return refused(error)
-  return (await earlierAnswer(ports.store, creation)) ?? refused('changed_meanwhile')
+  const earlier = await earlierAnswer(store, creation)
+  if (!earlier) throw new Error('an answer that was kept this moment is not there')
+  return earlier
 }
 
 async function earlierAnswer(store: Store, { repeatable, act }: Creation) {

@@ -1,6 +1,6 @@
 import type { FetchDocument } from '../net/ports.ts'
 import { ok, type Result } from '../result.ts'
-import { changeProvider, type Target } from './change-provider.ts'
+import { changeProvider, findToChange, type Target } from './change-provider.ts'
 import { connectionOf, withConnection } from './connections.ts'
 import { type ProviderRefusal, refused } from './errors.ts'
 import type { FieldProblem } from './field-problem.ts'
@@ -69,12 +69,13 @@ export async function refreshProvider(
   { store, fetchDocument }: Ports,
   target: Target,
 ): Promise<Result<ProviderRecord, ProviderRefusal>> {
-  const record = await store.find(target.orgId, target.idpId)
-  if (!record) return refused('provider_unknown')
+  // Before anything is fetched for a caller that may not have it.
+  const found = await findToChange(store, target)
+  if (!found.ok) return found
   const { at } = target.act
-  const read = await readAgain(record, fetchDocument, at)
+  const read = await readAgain(found.value, fetchDocument, at)
   if (!read) return refused('no_metadata_url')
-  const { source } = record.management
+  const { source } = found.value.management
   const changed = await changeProvider(store, target, (current) =>
     sameUrl(source, current.management.source)
       ? ok(refreshed(current, read, at))

@@ -491,6 +491,56 @@ describe('certificates', () => {
   })
 })
 
+describe('limits', () => {
+  useNewAdmin()
+  test('are ten certificates of a provider', async () => {
+    const { path } = await admin.create()
+    const [last, ...others] = await newCertificates(10)
+    const add = (certificate = '') =>
+      admin.call('POST', `${path}/certificates`, { body: { certificate } })
+    for (const certificate of others) assert.equal((await add(certificate)).status, 200)
+    assertProblem(await add(last), 409, 'certificates_too_many')
+  })
+
+  test('are twenty providers of an organization', async () => {
+    const other = await newAdmin()
+    for (let count = 1; count <= 20; count += 1) await other.create()
+    const body = { source: file(newEntityId()), settings: { name: 'One more' } }
+    assertProblem(await other.call('POST', '/idps', { body }), 409, 'too_many_providers')
+  })
+
+  test('are certificates that hold, where expired ones do not count', async () => {
+    const [certificate = ''] = await newCertificates(1, { notBefore: 1e9, notAfter: 1.1e9 })
+    const source = { ...parameters, entityId: newEntityId(), certificates: [certificate] }
+    const settings = { name: 'Old', expiredCertificates: 'block' }
+    const { body } = await admin.call('POST', '/idps', { body: { source, settings } })
+    const refused = await admin.call('POST', `/idps/${body['id']}/activate`)
+    assertProblem(refused, 409, 'certificates_expired')
+  })
+})
+
+describe('an entity ID that somebody else has by now', () => {
+  useNewAdmin()
+  const headers = { 'if-match': '*' }
+
+  test('keeps a provider from coming to the identifiers of all', async () => {
+    const other = await newAdmin()
+    const { entityId } = await other.create()
+    const { path } = await admin.create({ entityId, settings: { identifiers: 'organization' } })
+    const body = { identifiers: 'shared' }
+    assertProblem(await admin.call('PATCH', path, { headers, body }), 409, 'entity_id_taken')
+  })
+
+  test('keeps a former connection from coming back', async () => {
+    const { path, entityId } = await admin.create()
+    const body = { source: file(newEntityId()) }
+    assert.equal((await admin.call('PUT', `${path}/connection`, { headers, body })).status, 200)
+    await (await newAdmin()).create({ entityId })
+    const restored = await admin.call('POST', `${path}/connection/restore`, { headers })
+    assertProblem(restored, 409, 'entity_id_taken')
+  })
+})
+
 describe('changes that come at once', () => {
   useNewAdmin()
   test('are all made where no caller has said what it saw', async () => {

@@ -175,6 +175,20 @@ describe('metadata at a URL', () => {
     assert.deepEqual(shortTypes(told), ['created', 'activated', 'metadata-parked', 'updated'])
   })
 
+  test('does not take over an entity ID that somebody else has by now', async () => {
+    const entityId = newEntityId()
+    const next = newEntityId()
+    await using server = await metadataServer(withKeys(entityId, keys.provider.certificate))
+    const { path } = await createByUrl(server.url)
+    server.state.document = withKeys(next, keys.provider.certificate)
+    assert.ok('parked' in (await admin.call('POST', `${path}/refresh`)).body)
+    await (await newAdmin()).create({ entityId: next })
+    const headers = { 'if-match': '*' }
+    const refused = await admin.call('POST', `${path}/parked/apply`, { headers })
+    assert.equal(refused.body['type'], 'urn:latchkey:problem:entity_id_taken')
+    assert.equal(refused.status, 409)
+  })
+
   test('does not park again what an admin has declined', async () => {
     const entityId = newEntityId()
     await using server = await metadataServer(withKeys(entityId, keys.provider.certificate))

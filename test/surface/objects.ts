@@ -59,6 +59,7 @@ async function newTrace(orgId: Admin['orgId']): Promise<string> {
 
 /** A body that the route takes, so that nothing but the id can be wrong. */
 export const bodies: Readonly<Record<string, object>> = {
+  'PUT /orgs/{organization}/group-rules': { rules: [] },
   'PATCH /orgs/{organization}/idps/{idp}': { name: 'Taken over' },
   'PUT /orgs/{organization}/idps/{idp}/connection': {
     source: { kind: 'file', document: idpMetadata({ entityId: 'https://other.example' }) },
