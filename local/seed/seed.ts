@@ -1,5 +1,6 @@
 import type { LocalStack } from '#local/stack.ts'
 import { readApiKey } from '#shared/admin/api-key.ts'
+import { dynamoApiKeyManagement } from '#shared/aws/api-key-management.ts'
 import { dynamoConfiguration } from '#shared/aws/configuration-store.ts'
 import { type Key, readItems } from '#shared/aws/dynamo.ts'
 import { directoryKeys } from '#shared/aws/keys.ts'
@@ -102,7 +103,7 @@ async function create(
   if (!read) throw new Error('a planned API key must be one of ours')
   if (await isThere(directoryKeys.apiKey(read.id))) return
   const key = { ...read, orgId: organization.id, label: 'Seed', createdAt: act.at }
-  await configuration.createApiKey({ ...key, role: 'admin' })
+  await dynamoApiKeyManagement(table).create({ ...key, role: 'admin' }, act.actor)
 }
 
 /** Conflicts have been looked for: only somebody who writes at the same time can cause one now. */

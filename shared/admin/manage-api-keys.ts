@@ -9,10 +9,14 @@ export type ListedApiKey = Pick<ApiKey, 'id' | 'label' | 'role' | 'createdAt' | 
   createdBy: string
 }
 
+/** A key for automation; one of the role `setup` is a link, and in another list. */
+type ListableApiKey = ApiKey & { role: Exclude<KeyRole, 'setup'> }
+
 export type ApiKeyManagement = {
   /** Those that can be used. */
   list(orgId: OrgId, now: number): Promise<readonly ListedApiKey[]>
-  create(key: ApiKey, listed: ListedApiKey): Promise<void>
+  /** With its row in the list, and its event. */
+  create(key: ListableApiKey, createdBy: string): Promise<void>
   /** False if there is none of that id in the organization. */
   revoke(orgId: OrgId, id: ApiKeyId, act: Act): Promise<boolean>
 }
@@ -23,7 +27,7 @@ const MAX_KEYS = 50
 type Asked = {
   orgId: OrgId
   label: string
-  role: Exclude<KeyRole, 'setup'>
+  role: ListableApiKey['role']
   /** Absent: it does not expire. */
   lifetimeSeconds: number | undefined
   act: Act
@@ -39,7 +43,6 @@ export async function createApiKey(
   const { apiKey: secret, secretHash } = issueApiKey(id)
   const expiry = lifetimeSeconds !== undefined && { expiresAt: act.at + lifetimeSeconds }
   const shown = { id, label, role, createdAt: act.at, ...expiry }
-  const listed = { ...shown, createdBy: act.actor }
-  await keys.create({ ...shown, orgId, secretHash }, listed)
-  return ok({ listed, secret })
+  await keys.create({ ...shown, orgId, secretHash }, act.actor)
+  return ok({ listed: { ...shown, createdBy: act.actor }, secret })
 }

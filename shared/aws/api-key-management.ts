@@ -28,11 +28,11 @@ export const dynamoApiKeyManagement = (directory: string): ApiKeyManagement => (
       .map(listedOf)
   },
 
-  async create(key, { id, createdBy }) {
-    const { role, label, createdAt, expiresAt } = key
+  async create(key, createdBy) {
+    const { id, orgId, role, label, createdAt, expiresAt } = key
     const row = {
-      ...directoryKeys.listedApiKey(key.orgId, id),
-      ...{ keyId: id, orgId: key.orgId, role, label, createdAt, expiresAt, createdBy },
+      ...directoryKeys.listedApiKey(orgId, id),
+      ...{ keyId: id, orgId, role, label, createdAt, expiresAt, createdBy },
       evt: evt('latchkey.api-key.created.v1', createdAt, createdBy),
     }
     const failed = await transact([putNew(directory, apiKeyItem(key)), putNew(directory, row)])

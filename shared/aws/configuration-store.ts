@@ -1,15 +1,12 @@
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
-import type { ApiKey } from '../admin/api-key.ts'
 import type { Management } from '../idps/management.ts'
 import type { Act } from '../idps/ports.ts'
 import type { IdentityProvider } from '../idps/types.ts'
 import type { Product, ProductCredential } from '../products/types.ts'
-import { apiKeyItem } from './api-key-item.ts'
 import { catalogueItem } from './catalogue-item.ts'
 import { dynamo, transact } from './dynamo.ts'
 import { toItem } from './dynamo-item.ts'
 import { creationWrites } from './idp-writes.ts'
-import { putNew } from './item-writes.ts'
 import { directoryKeys } from './keys.ts'
 import { organizationCreation } from './organization-creation.ts'
 
@@ -34,11 +31,6 @@ export const dynamoConfiguration = (directory: string) => ({
     const failure = failed && writes[failed.index]?.failure
     if (failure === undefined || failure === 'entity_id_taken') return failure
     throw new Error(`the provider cannot be created: ${failure}`)
-  },
-
-  /** A key of the administration API. */
-  async createApiKey(key: ApiKey): Promise<void> {
-    await transact([putNew(directory, apiKeyItem(key))])
   },
 
   /** All products of the vendor; replaces the ones before. */

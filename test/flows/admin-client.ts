@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { type ApiKey, issueApiKey, type KeyRole } from '#shared/admin/api-key.ts'
+import type { KeyRole } from '#shared/admin/api-key.ts'
+import { createApiKey } from '#shared/admin/manage-api-keys.ts'
+import { createSetupLink } from '#shared/admin/setup-link.ts'
+import { dynamoApiKeyManagement } from '#shared/aws/api-key-management.ts'
+import { dynamoSetupLinks } from '#shared/aws/api-key-store.ts'
 import { dynamoConfiguration } from '#shared/aws/configuration-store.ts'
-import { newApiKeyId, newOrgId, type OrgId } from '#shared/ids.ts'
+import { newOrgId, type OrgId } from '#shared/ids.ts'
 import { epochMilliseconds, toSeconds } from '#shared/time.ts'
 import { idpMetadata } from './idp-metadata.ts'
 import { newTenant } from './tenant.ts'
@@ -16,18 +20,24 @@ export type Answer = {
 
 type Options = { headers?: Record<string, string>; body?: unknown; key?: string | undefined }
 
-const configuration = () => dynamoConfiguration(process.env['DIRECTORY_TABLE'] ?? '')
+const directory = () => process.env['DIRECTORY_TABLE'] ?? ''
+const keys = () => dynamoApiKeyManagement(directory())
+const links = () => dynamoSetupLinks(directory())
 
-/** Makes a key of the administration API, and answers its secret. */
-export async function newApiKey(orgId: OrgId, role: KeyRole, changes: Partial<ApiKey> = {}) {
-  const id = newApiKeyId()
-  const { apiKey, secretHash } = issueApiKey(id)
-  const createdAt = toSeconds(epochMilliseconds())
-  await configuration().createApiKey({
-    ...{ id, orgId, role, secretHash, label: role, createdAt },
-    ...changes,
-  })
-  return apiKey
+/**
+ * Makes a key or a setup link, as the administration API does, and answers its secret.
+ *
+ * @param lifetimeSeconds of a key; absent: it does not expire
+ */
+export async function newApiKey(orgId: OrgId, role: KeyRole, lifetimeSeconds?: number) {
+  const at = toSeconds(epochMilliseconds())
+  const asked = { orgId, label: role }
+  const created =
+    role === 'setup'
+      ? await createSetupLink(links(), { ...asked, lifetimeSeconds: 3600, actor: 'test', now: at })
+      : await createApiKey(keys(), { ...asked, role, lifetimeSeconds, act: { actor: 'test', at } })
+  if (!created.ok) throw new Error(created.error)
+  return created.value.secret
 }
 
 /** An organization with keys of each role, and a way to call the administration API. */
@@ -37,7 +47,7 @@ export async function newAdmin() {
   const domain = `${randomUUID()}.example`
   const organization = { id: orgId, name: 'Acme', defaultProduct: 'meetings' }
   const act = { actor: 'test', at: toSeconds(epochMilliseconds()) }
-  await configuration().createOrganization(organization, [domain], act)
+  await dynamoConfiguration(directory()).createOrganization(organization, [domain], act)
   const keys = {
     admin: await newApiKey(orgId, 'admin'),
     reader: await newApiKey(orgId, 'reader'),

@@ -153,7 +153,8 @@ describe('API keys', () => {
 
   test('are as many as a list holds', async () => {
     const one = await newAdmin()
-    for (let n = 0; n < 50; n += 1) {
+    const mostBeside = 50 - 2 // with those of `one.keys`
+    for (let n = 0; n < mostBeside; n += 1) {
       const made = await one.call('POST', '/api-keys', { body: { label: `${n}`, role: 'reader' } })
       assert.equal(made.status, 201)
     }

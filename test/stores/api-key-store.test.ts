@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { type ApiKey, issueApiKey } from '#shared/admin/api-key.ts'
 import type { SetupLink } from '#shared/admin/setup-link.ts'
+import { dynamoApiKeyManagement } from '#shared/aws/api-key-management.ts'
 import { dynamoApiKeys, dynamoSetupLinks } from '#shared/aws/api-key-store.ts'
-import { dynamoConfiguration } from '#shared/aws/configuration-store.ts'
 import { directoryKeys } from '#shared/aws/keys.ts'
 import { newApiKeyId, newOrgId } from '#shared/ids.ts'
 import { now } from './new-sign-in.ts'
@@ -30,12 +30,65 @@ const linkOf = ({ id, label, createdAt }: ApiKey): SetupLink => ({
 
 describe('dynamoApiKeys', () => {
   test('finds a key by its id, and keeps no secret', async () => {
-    const { key, apiKey } = newKey({ role: 'admin' })
-    await dynamoConfiguration(db.directory).createApiKey(key)
+    const made = newKey()
+    const key = { ...made.key, role: 'admin' } as const
+    await dynamoApiKeyManagement(db.directory).create(key, 'test')
     assert.deepEqual(await dynamoApiKeys(db.directory).find(key.id), key)
     const item = await db.read(db.directory, directoryKeys.apiKey(key.id))
-    assert.ok(!JSON.stringify(item).includes(apiKey.slice(-43)))
+    assert.ok(!JSON.stringify(item).includes(made.apiKey.slice(-43)))
     assert.equal(await dynamoApiKeys(db.directory).find(newApiKeyId()), undefined)
+  })
+})
+
+describe('dynamoApiKeyManagement', () => {
+  const automation = (changes: Partial<ApiKey> = {}) =>
+    ({ ...newKey(changes).key, role: 'admin' }) as const
+
+  test('lists the keys of an organization that can be used', async () => {
+    const keys = dynamoApiKeyManagement(db.directory)
+    const key = automation({ expiresAt: now + 100 })
+    await keys.create(key, 'seed')
+    await keys.create(automation(), 'seed')
+    const { orgId, secretHash: _, ...shown } = key
+    assert.deepEqual(await keys.list(orgId, now + 99), [{ ...shown, createdBy: 'seed' }])
+    assert.deepEqual(await keys.list(orgId, now + 100), [])
+  })
+
+  test('tells of a key in the row of the list', async () => {
+    const key = automation()
+    await dynamoApiKeyManagement(db.directory).create(key, 'seed')
+    const row = await db.read(db.directory, directoryKeys.listedApiKey(key.orgId, key.id))
+    assert.ok(row)
+    const { type, actor } = row['evt'] as { type: string; actor: string }
+    assert.deepEqual([type, actor], ['latchkey.api-key.created.v1', 'seed'])
+    assert.equal(row['secretHash'], undefined)
+  })
+
+  test('revokes a key once, and no key of another organization', async () => {
+    const keys = dynamoApiKeyManagement(db.directory)
+    const { orgId, id, ...key } = automation()
+    await keys.create({ orgId, id, ...key }, 'seed')
+    const act = { actor: 'test', at: now }
+    assert.equal(await keys.revoke(newOrgId(), id, act), false)
+    assert.ok(await dynamoApiKeys(db.directory).find(id))
+    const answers = await Promise.all([1, 2, 3].map(() => keys.revoke(orgId, id, act)))
+    assert.equal(answers.filter(Boolean).length, 1)
+    assert.equal(await dynamoApiKeys(db.directory).find(id), undefined)
+    assert.deepEqual(await keys.list(orgId, now), [])
+  })
+
+  test('writes both items or none', async () => {
+    const keys = dynamoApiKeyManagement(db.directory)
+    const key = automation()
+    {
+      using _ = strike(db.stack, 'TransactWriteItems', { fault: 'fail-before' })
+      await assert.rejects(keys.create(key, 'seed'), { name: 'InternalFailure' })
+    }
+    assert.equal(await dynamoApiKeys(db.directory).find(key.id), undefined)
+    assert.deepEqual(await keys.list(key.orgId, now), [])
+    await keys.create(key, 'seed')
+    assert.equal((await keys.list(key.orgId, now)).length, 1)
+    await assert.rejects(keys.create(key, 'seed'), /must be new/)
   })
 })
 

@@ -23,6 +23,16 @@ function interrupted(record: SeedRecord): SeedRecord {
   return { ...record, find: (hash) => open(record.find(hash)) }
 }
 
+/** The labels of the keys that an organization lists to its own key. */
+async function listedKeys(seeded: Awaited<ReturnType<typeof seedStack>>) {
+  const [{ id = '', apiKey = '' } = {}] = seeded.ok ? seeded.value.organizations : []
+  const response = await fetch(`${stack.url}/orgs/${id}/api-keys`, {
+    headers: { authorization: `Bearer ${apiKey}` },
+  })
+  const { apiKeys } = (await response.json()) as { apiKeys: { label: string }[] }
+  return apiKeys.map(({ label }) => label)
+}
+
 const [, , file = ''] = process.argv
 await using stack = await startStack({ port: 0, memory: true, onLog: () => {} })
 const acme = seed('acme', 'acme.example', 'https://idp.acme.example')
@@ -42,5 +52,6 @@ const outcomes = {
   ),
   unrelated: await seedStack(stack, acme, seedRecord()),
 }
+const keys = await listedKeys(outcomes.first)
 await stack.idle()
-process.stdout.write(JSON.stringify(outcomes))
+process.stdout.write(JSON.stringify({ ...outcomes, keys }))

@@ -16,7 +16,7 @@ type Outcome = Result<Seeded, readonly SeedProblem[]>
 type Outcomes = Record<
   'first' | 'again' | 'afterCrash' | 'other' | 'conflicting' | 'unrelated',
   Outcome
->
+> & { keys: string[] }
 
 const template = {
   organizations: [
@@ -99,6 +99,10 @@ describe('seedStack', () => {
 
   test('goes on after a crash without doubling anything', () => {
     assert.deepEqual(outcomes.afterCrash, outcomes.first)
+  })
+
+  test('makes keys that their organization lists', () => {
+    assert.deepEqual(outcomes.keys, ['Seed'])
   })
 
   test('adds another seed to what is there', () => {
