@@ -13,7 +13,7 @@ const environment = {
   AWS_REGION: 'us-east-1',
   DIRECTORY_TABLE: 'directory',
   EPHEMERAL_TABLE: 'ephemeral',
-  JWT_KEY_ARN: 'arn:aws:kms:us-east-1:000000000000:key/none',
+  JWT_KEY_ARNS: 'arn:aws:kms:us-east-1:000000000000:key/none',
   PROVISIONING_QUEUE_URL: 'http://127.0.0.1:9/queue',
   PUBLIC_URL: 'http://127.0.0.1:9',
 }

@@ -25,6 +25,7 @@ const data = new DataStack(app, 'LatchkeyData', {
   env,
   terminationProtection: true,
   keyGenerations: {
+    jwt: generations('jwtSigningKeys'),
     signing: generations('samlSigningKeys'),
     encryption: generations('samlEncryptionKeys'),
   },

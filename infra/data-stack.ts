@@ -17,18 +17,25 @@ import {
 import type { Construct } from 'constructs'
 
 /**
- * Generations of the SAML keys, the one in use first. To rotate, publish the next one (`1,2`), use it
- * once every provider knows it (`2,1`), then drop the old one (`2`).
+ * Generations of the keys that others know, the one in use first. To rotate, publish the next one
+ * (`1,2`), use it once everybody knows it (`2,1`), then drop the old one (`2`).
  */
-type KeyGenerations = { signing: readonly number[]; encryption: readonly number[] }
+type KeyGenerations = {
+  jwt: readonly number[]
+  /** Of SAML, as is `encryption`. */
+  signing: readonly number[]
+  encryption: readonly number[]
+}
 
 type DataStackProps = StackProps & { keyGenerations?: KeyGenerations }
+
+const firstKeys: KeyGenerations = { jwt: [1], signing: [1], encryption: [1] }
 
 /** What outlives every deployment of code: tables, keys and queues. All of it is retained. */
 export class DataStack extends Stack {
   readonly directory: TableV2
   readonly ephemeral: TableV2
-  readonly jwtKey: Key
+  readonly jwtKeys: readonly Key[]
   readonly adminSessionKey: Key
   readonly samlSigningKeys: readonly Key[]
   readonly samlEncryptionKeys: readonly Key[]
@@ -38,10 +45,12 @@ export class DataStack extends Stack {
 
   constructor(scope: Construct, id: string, { keyGenerations, ...props }: DataStackProps) {
     super(scope, id, props)
-    const { signing, encryption } = keyGenerations ?? { signing: [1], encryption: [1] }
+    const { jwt, signing, encryption } = keyGenerations ?? firstKeys
     this.directory = this.directoryTable()
     this.ephemeral = this.ephemeralTable()
-    this.jwtKey = this.key('JwtKey', 'latchkey/jwt', KeySpec.RSA_2048, KeyUsage.SIGN_VERIFY)
+    this.jwtKeys = jwt.map((generation) =>
+      this.generation('JwtKey', 'latchkey/jwt', KeyUsage.SIGN_VERIFY, generation),
+    )
     this.adminSessionKey = this.key(
       'AdminSessionKey',
       'latchkey/admin-session',
@@ -49,10 +58,10 @@ export class DataStack extends Stack {
       KeyUsage.SIGN_VERIFY,
     )
     this.samlSigningKeys = signing.map((generation) =>
-      this.samlKey('SamlSigningKey', 'latchkey/saml-signing', KeyUsage.SIGN_VERIFY, generation),
+      this.generation('SamlSigningKey', 'latchkey/saml-signing', KeyUsage.SIGN_VERIFY, generation),
     )
     this.samlEncryptionKeys = encryption.map((generation) =>
-      this.samlKey(
+      this.generation(
         'SamlEncryptionKey',
         'latchkey/saml-encryption',
         KeyUsage.ENCRYPT_DECRYPT,
@@ -106,9 +115,9 @@ export class DataStack extends Stack {
     })
   }
 
-  /** The first generation has no number: it is there in every deployment. */
-  private samlKey(id: string, alias: string, usage: KeyUsage, generation: number) {
-    const [idEnd, aliasEnd] = generation === 1 ? ['', ''] : [`${generation}`, `-${generation}`]
+  /** The first generation has no number: it was there before there were others. */
+  private generation(id: string, alias: string, usage: KeyUsage, number: number) {
+    const [idEnd, aliasEnd] = number === 1 ? ['', ''] : [`${number}`, `-${number}`]
     return this.key(`${id}${idEnd}`, `${alias}${aliasEnd}`, KeySpec.RSA_2048, usage)
   }
 

@@ -24,7 +24,7 @@ export type Grant =
       actions: readonly TableAction[]
       keys: readonly string[]
     }
-  | { on: 'jwtKey'; actions: readonly ('Sign' | 'GetPublicKey')[] }
+  | { on: 'jwtKeys'; actions: readonly ('Sign' | 'GetPublicKey')[] }
   | { on: 'adminSessionKey'; actions: readonly ('Sign' | 'GetPublicKey')[] }
   | { on: 'samlSigningKeys'; actions: readonly ('Sign' | 'GetPublicKey')[] }
   | { on: 'samlEncryptionKeys'; actions: readonly ('Decrypt' | 'GetPublicKey')[] }
@@ -36,7 +36,8 @@ export type Grant =
 export type Resources = {
   directory: TableV2
   ephemeral: TableV2
-  jwtKey: IKey
+  /** The first one signs; the others verify, as they will sign next or have signed before. */
+  jwtKeys: readonly IKey[]
   /** Signs the sessions of administrators, and nothing else. */
   adminSessionKey: IKey
   /** The first one signs; the others are published, as they will sign next or have signed before. */
@@ -67,8 +68,8 @@ function variablesOf(grant: Grant, resources: Resources): Record<string, string>
       return { DIRECTORY_TABLE: resources.directory.tableName }
     case 'ephemeral':
       return { EPHEMERAL_TABLE: resources.ephemeral.tableName }
-    case 'jwtKey':
-      return { JWT_KEY_ARN: resources.jwtKey.keyArn }
+    case 'jwtKeys':
+      return { JWT_KEY_ARNS: arnsOf(resources.jwtKeys).join(',') }
     case 'adminSessionKey':
       return { ADMIN_SESSION_KEY_ARN: resources.adminSessionKey.keyArn }
     case 'samlSigningKeys':
@@ -103,12 +104,12 @@ export function statementOf(grant: Grant, resources: Resources): PolicyStatement
         resources: [resources[grant.on].tableArn],
         conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': grant.keys } },
       })
-    case 'jwtKey':
     case 'adminSessionKey':
       return new PolicyStatement({
         actions: grant.actions.map((action) => `kms:${action}`),
         resources: [resources[grant.on].keyArn],
       })
+    case 'jwtKeys':
     case 'samlSigningKeys':
     case 'samlEncryptionKeys':
       return new PolicyStatement({

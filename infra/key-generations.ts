@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { KEY_FILE, KeyFile, type KeyName } from '#shared/operations/key-rotation.ts'
 
 /**
- * Generations of a SAML key: of context such as `-c samlSigningKeys=2,1`, else of the file that
+ * Generations of a key: of context such as `-c samlSigningKeys=2,1`, else of the file that
  * `latchkey keys rotate` writes, else the first.
  *
  * @param folder where the file is

@@ -53,7 +53,7 @@ export const operatorEndpoints = [
   operatorFunction('operator-doctor', doctor, [
     { on: 'directory', actions: ['BatchGetItem'], keys: ['catalogue'] },
     { on: 'ephemeral', actions: ['BatchGetItem'], keys: ['login#*'] },
-    { on: 'jwtKey', actions: ['GetPublicKey'] },
+    { on: 'jwtKeys', actions: ['GetPublicKey'] },
     { on: 'adminSessionKey', actions: ['GetPublicKey'] },
     { on: 'samlSigningKeys', actions: ['GetPublicKey'] },
     { on: 'samlEncryptionKeys', actions: ['GetPublicKey'] },

@@ -17,7 +17,7 @@ export const endpoints: readonly Endpoint[] = [
         summary: 'Public keys that verify our JWTs (RFC 7517)',
       },
     ],
-    grants: [{ on: 'jwtKey', actions: ['GetPublicKey'] }],
+    grants: [{ on: 'jwtKeys', actions: ['GetPublicKey'] }],
   },
   {
     fn: 'saml-metadata',
@@ -186,7 +186,7 @@ export const endpoints: readonly Endpoint[] = [
       { on: 'directory', actions: ['BatchGetItem'], keys: ['credential#*', 'org#*', 'subject#*'] },
       { on: 'directory', actions: ['Query'], keys: ['accounts#*'] },
       { on: 'ephemeral', actions: ['BatchGetItem', 'UpdateItem'], keys: ['login#*'] },
-      { on: 'jwtKey', actions: ['Sign'] },
+      { on: 'jwtKeys', actions: ['Sign'] },
     ],
   },
   ...loginEndpoints,

@@ -18,19 +18,26 @@ import { fail, ok, type Result } from '#shared/result.ts'
 const inProject = fileURLToPath(new URL(`../../${KEY_FILE}`, import.meta.url))
 
 const names: Readonly<Record<string, KeyName>> = {
+  'jwt-signing': 'jwtSigningKeys',
   'saml-signing': 'samlSigningKeys',
   'saml-encryption': 'samlEncryptionKeys',
 }
 
+const followers = {
+  jwtSigningKeys: 'products',
+  samlSigningKeys: 'providers',
+  samlEncryptionKeys: 'providers',
+} as const satisfies Record<KeyName, string>
+
 const explanations = {
-  publish: 'our metadata names the next key beside the present one',
+  publish: 'the next key is published beside the present one',
   use: 'the next key is used; the former one is still good',
   retire: 'the former key is good no longer',
 } as const satisfies Record<RotationStep['step'], string>
 
 export const keysRotate: Command = {
   name: 'keys rotate',
-  summary: 'Take the next step of a rotation of a SAML key: publish, use, retire',
+  summary: 'Take the next step of a rotation of a key: publish, use, retire',
   operands: ['key'],
   options: {
     apply: { type: 'boolean', help: 'write the step, which the next deployment takes' },
@@ -41,9 +48,10 @@ export const keysRotate: Command = {
     },
   },
   details: [
-    '<key> is saml-signing or saml-encryption. Without --apply it says what there is and what comes next.',
-    'No step is left out, and each waits until providers can have followed the one before; deploy after',
-    'each. Keep the file with the code that you deploy.',
+    '<key> is jwt-signing (JWTs for products), saml-signing or saml-encryption. Without --apply it',
+    'says what there is and what comes next. No step is left out, and each waits until products or',
+    'providers can have followed the one before. That is counted from --apply: deploy right after it.',
+    'Keep the file with the code that you deploy.',
   ].join('\n'),
   run: async (call) => {
     const name = names[call.operand('key')]
@@ -87,8 +95,11 @@ function apply(
 ): Result<void, Failure> {
   const may = mayStep(name, next, state, Date.now())
   if (!may.ok) {
-    const message = `${next.step} not before ${may.error.until}: providers must have followed first`
-    return fail({ kind: 'failed', message })
+    const reason = `${followers[name]} must have followed first`
+    return fail({
+      kind: 'failed',
+      message: `${next.step} not before ${may.error.until}: ${reason}`,
+    })
   }
   const { step, generations } = next
   const changedAt = new Date().toISOString()

@@ -8,16 +8,17 @@ type Ports = { keyArns: readonly string[]; publicKey: (keyArn: string) => Promis
 
 export const listKeys = async ({ keyArns, publicKey }: Ports) => {
   const keys = await Promise.all(keyArns.map(async (arn) => jwkOf(arn, await publicKey(arn))))
-  // Short enough that a new key is known before it signs, long enough to spare every product a call.
+  // Short enough that a new key is known long before it signs, long enough to spare products calls.
   return json(200, { keys }, { 'cache-control': 'public, max-age=300' })
 }
 
-const { JWT_KEY_ARN } = readEnv('JWT_KEY_ARN')
+const { JWT_KEY_ARNS } = readEnv('JWT_KEY_ARNS')
+const keyArns = JWT_KEY_ARNS.split(',')
 let answer: ReturnType<typeof listKeys> | undefined
 
 /** The public key behind an ARN never changes: it is fetched once an environment. */
 const cached = async () => {
-  answer ??= listKeys({ keyArns: [JWT_KEY_ARN], publicKey: kmsPublicKey })
+  answer ??= listKeys({ keyArns, publicKey: kmsPublicKey })
   try {
     return await answer
   } catch (error) {

@@ -11,7 +11,7 @@ const queues = readEnv(
   'PROVISIONING_DEAD_LETTERS_URL',
   'RELAY_FAILURES_URL',
 )
-const keys = readEnv('JWT_KEY_ARN', 'SAML_SIGNING_KEY_ARNS', 'SAML_ENCRYPTION_KEY_ARNS')
+const keys = readEnv('JWT_KEY_ARNS', 'SAML_SIGNING_KEY_ARNS', 'SAML_ENCRYPTION_KEY_ARNS')
 const { DIRECTORY_TABLE, EPHEMERAL_TABLE } = readEnv('DIRECTORY_TABLE', 'EPHEMERAL_TABLE')
 const { ADMIN_SESSION_KEY_ARN, PUBLIC_URL } = readEnv('ADMIN_SESSION_KEY_ARN', 'PUBLIC_URL')
 
@@ -22,7 +22,7 @@ const deployment = awsDeployment({
   directory: DIRECTORY_TABLE,
   ephemeral: EPHEMERAL_TABLE,
   keys: Object.fromEntries([
-    ['of JWTs', keys.JWT_KEY_ARN],
+    ...numbered('of JWTs', keys.JWT_KEY_ARNS),
     ['of sessions', ADMIN_SESSION_KEY_ARN],
     ...numbered('of SAML signatures', keys.SAML_SIGNING_KEY_ARNS),
     ...numbered('of SAML encryption', keys.SAML_ENCRYPTION_KEY_ARNS),

@@ -33,15 +33,16 @@ export const redeem = (ports: Ports) => async (request: HttpRequest) => {
   return json(200, output(redeemed.value))
 }
 
-const { DIRECTORY_TABLE, EPHEMERAL_TABLE, JWT_KEY_ARN, PUBLIC_URL } = readEnv(
+const { DIRECTORY_TABLE, EPHEMERAL_TABLE, JWT_KEY_ARNS, PUBLIC_URL } = readEnv(
   'DIRECTORY_TABLE',
   'EPHEMERAL_TABLE',
-  'JWT_KEY_ARN',
+  'JWT_KEY_ARNS',
   'PUBLIC_URL',
 )
+const [signingKey = ''] = JWT_KEY_ARNS.split(',')
 const live: Ports = {
   redeems: dynamoRedeems(DIRECTORY_TABLE, EPHEMERAL_TABLE),
-  signJwt: kmsJwtSigner(JWT_KEY_ARN),
+  signJwt: kmsJwtSigner(signingKey),
   issuer: PUBLIC_URL,
   now: epochMilliseconds,
 }

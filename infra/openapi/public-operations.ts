@@ -65,7 +65,8 @@ const described: Readonly<Record<string, Described>> = {
   'GET /.well-known/jwks.json': {
     responses: {
       200: {
-        description: 'A JWK Set (RFC 7517)',
+        description:
+          'A JWK Set (RFC 7517): the key in use, and those before and after it. Fetch it again for a kid that you do not know',
         content: object({ keys: { type: 'array', items: { type: 'object' } } }, ['keys']),
       },
       ...failed,

@@ -7,8 +7,9 @@ const Key = v.strictObject({
   changedAt: v.pipe(v.string(), v.isoTimestamp()),
 })
 
-/** Generations of the SAML keys, as a file of the deployment keeps them (ADR 0010). */
+/** Generations of the keys that others know, as a file of the deployment keeps them (ADR 0010). */
 export const KeyFile = v.strictObject({
+  jwtSigningKeys: v.exactOptional(Key),
   samlSigningKeys: v.exactOptional(Key),
   samlEncryptionKeys: v.exactOptional(Key),
 })
@@ -27,9 +28,13 @@ const DAY_MS = 24 * 3600 * 1000
 /**
  * How long the state before a step must have lasted. Providers learn of a new key where they read our
  * metadata again, or an admin tells them; of a signing key that is used no longer, messages are good
- * for minutes, while providers may go on to encrypt to the one that they know.
+ * for minutes, while providers may go on to encrypt to the one that they know. Products may keep our
+ * JWK Set for minutes, but libraries keep any for up to a day (Microsoft.IdentityModel: a day once,
+ * now 12 hours), and not all of them look again for an unknown `kid`. JWTs are good for minutes; who
+ * verifies them late has a day.
  */
 const waitDays = {
+  jwtSigningKeys: { publish: 0, use: 1, retire: 1 },
   samlSigningKeys: { publish: 0, use: 14, retire: 1 },
   samlEncryptionKeys: { publish: 0, use: 14, retire: 14 },
 } as const satisfies Record<KeyName, Record<RotationStep['step'], number>>

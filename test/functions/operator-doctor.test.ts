@@ -30,7 +30,7 @@ describe('operator-doctor', () => {
       findings.map(({ check }) => check),
       [
         'tables',
-        'key of JWTs',
+        'key of JWTs 1',
         'key of sessions',
         'key of SAML signatures 1',
         'key of SAML encryption 1',

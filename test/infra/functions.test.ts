@@ -165,7 +165,7 @@ for (const name of functionNames()) {
             'EPHEMERAL_TABLE',
             'PUBLIC_URL',
           ],
-          jwks: ['JWT_KEY_ARN', 'PUBLIC_URL'],
+          jwks: ['JWT_KEY_ARNS', 'PUBLIC_URL'],
           'mails-send': ['DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'MAIL_FROM', 'PUBLIC_URL'],
           'metadata-refresh': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
           'login-discover': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
@@ -201,7 +201,7 @@ for (const name of functionNames()) {
             'ADMIN_SESSION_KEY_ARN',
             'DIRECTORY_TABLE',
             'EPHEMERAL_TABLE',
-            'JWT_KEY_ARN',
+            'JWT_KEY_ARNS',
             'PROVISIONING_DEAD_LETTERS_URL',
             'PROVISIONING_QUEUE_URL',
             'PUBLIC_URL',
@@ -232,7 +232,7 @@ for (const name of functionNames()) {
             'EPHEMERAL_TABLE',
             'PUBLIC_URL',
           ],
-          'tokens-redeem': ['DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'JWT_KEY_ARN', 'PUBLIC_URL'],
+          'tokens-redeem': ['DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'JWT_KEY_ARNS', 'PUBLIC_URL'],
         }[name],
       )
     })

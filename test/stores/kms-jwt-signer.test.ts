@@ -8,7 +8,7 @@ import { runningStack } from '#test/flows/running-stack.ts'
 let keyArn: string
 before(async () => {
   const { stack } = await runningStack()
-  keyArn = String(stack.environmentOf('jwks')['JWT_KEY_ARN'])
+  keyArn = String(stack.environmentOf('jwks')['JWT_KEY_ARNS'])
 })
 
 describe('kmsJwtSigner', () => {

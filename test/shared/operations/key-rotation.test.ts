@@ -27,6 +27,9 @@ describe('mayStep', () => {
   const since = Date.parse(changedAt)
   const DAY = 24 * 3600 * 1000
   const waits = [
+    ['jwtSigningKeys', 'publish', 0],
+    ['jwtSigningKeys', 'use', 1],
+    ['jwtSigningKeys', 'retire', 1],
     ['samlSigningKeys', 'publish', 0],
     ['samlSigningKeys', 'use', 14],
     ['samlSigningKeys', 'retire', 1],
