@@ -35,6 +35,14 @@ const explanations = {
   retire: 'the former key is good no longer',
 } as const satisfies Record<RotationStep['step'], string>
 
+const both = 'npx cdk deploy LatchkeyData LatchkeyApi'
+const deployments = {
+  publish: both,
+  use: both,
+  // LatchkeyData can drop only what LatchkeyApi has stopped to import.
+  retire: 'npx cdk deploy LatchkeyApi --exclusively && npx cdk deploy LatchkeyData',
+} as const satisfies Record<RotationStep['step'], string>
+
 export const keysRotate: Command = {
   name: 'keys rotate',
   summary: 'Take the next step of a rotation of a key: publish, use, retire',
@@ -109,7 +117,7 @@ function apply(
     { key: name, step, generations, file },
     [
       `${file}: ${name} ${generations.join(',')}: ${explanations[step]}`,
-      'now: npx cdk deploy LatchkeyData LatchkeyApi',
+      `now: ${deployments[step]}`,
     ].join('\n'),
   )
   return ok(undefined)

@@ -70,6 +70,19 @@ test('keys rotate leaves the other keys as they are', async () => {
   assert.deepEqual(read().jwtSigningKeys.generations, [1, 2])
 })
 
+for (const [generations, deployment] of [
+  [[1, 2], /now: npx cdk deploy LatchkeyData LatchkeyApi$/m],
+  [[2, 1], /now: npx cdk deploy LatchkeyApi --exclusively && npx cdk deploy LatchkeyData$/m],
+] as const) {
+  test(`keys rotate says how to deploy what follows ${generations}`, async () => {
+    const changedAt = '2020-01-01T00:00:00.000Z'
+    writeFileSync(file, JSON.stringify({ jwtSigningKeys: { generations, changedAt } }))
+    const { code, stdout } = await rotate('jwt-signing', '--apply')
+    assert.equal(code, 0)
+    assert.match(stdout, deployment)
+  })
+}
+
 test('keys rotate touches neither a broken file nor one that is in no state of a rotation', async () => {
   for (const [text, message] of [
     ['{', /malformed/],

@@ -11,7 +11,10 @@ import { endpoints } from '#infra/routes.ts'
 
 type Statement = { Action: string | string[]; Resource: unknown }
 type Written = { Type: string; Properties: Record<string, unknown> }
-type Template = { Resources: Record<string, Written> }
+type Template = {
+  Resources: Record<string, Written>
+  Outputs: Record<string, { Export?: { Name: string } }>
+}
 type Deployed = { data: Template; api: Template }
 
 /** A folder for each function's code; what is in it does not matter here. */
@@ -38,6 +41,10 @@ function synthesizeWith(generations: readonly number[]): Deployed {
 
 const ofType = ({ Resources }: Template, type: string) =>
   Object.entries(Resources).filter(([, { Type }]) => Type === type)
+const importsOf = ({ api }: Deployed) =>
+  new Set(JSON.stringify(api).match(/LatchkeyData:ExportsOutput\w+/g))
+const exportsOf = ({ data }: Deployed) =>
+  new Set(Object.values(data.Outputs).flatMap(({ Export }) => (Export ? [Export.Name] : [])))
 
 describe('the keys of a deployment', () => {
   let first: Deployed
@@ -110,4 +117,23 @@ describe('the keys of a deployment', () => {
       }
     })
   }
+
+  const missing = (deployed: { api: Deployed; data: Deployed }) =>
+    [...importsOf(deployed.api)].filter((name) => !exportsOf(deployed.data).has(name))
+
+  test('of the next generation deploy with LatchkeyData first', () => {
+    for (const [before, step] of [
+      [first, published],
+      [published, used],
+    ] as const) {
+      assert.deepEqual(missing({ api: before, data: step }), [])
+      assert.deepEqual(missing({ api: step, data: step }), [])
+    }
+  })
+
+  test('that are retired go with LatchkeyApi first, which LatchkeyData cannot', () => {
+    assert.deepEqual(missing({ api: retired, data: used }), [])
+    assert.deepEqual(missing({ api: retired, data: retired }), [])
+    assert.equal(missing({ api: used, data: retired }).length, 3)
+  })
 })
