@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
+import { directoryKeys } from '#shared/aws/keys.ts'
+import { tables } from '#test/stores/tables.ts'
 import { newAdmin, newApiKey, tagOf } from './admin-client.ts'
+import { idpMetadata } from './idp-metadata.ts'
 import { newTenant } from './tenant.ts'
 
 type Admin = Awaited<ReturnType<typeof newAdmin>>
@@ -170,5 +173,27 @@ describe('API keys', () => {
     })
     assert.equal(answer.status, 400)
     assert.equal(answer.body['type'], 'urn:latchkey:problem:idempotency_key_unsupported')
+  })
+})
+
+describe('an organization that is gone while its key is still good', () => {
+  test('is unknown to each call that needs it', async () => {
+    const admin = await newAdmin()
+    const { path, tag } = await admin.create()
+    const { directory, remove } = await tables()
+    await remove(directory, directoryKeys.organization(admin.orgId))
+    const headers = { 'if-match': tag }
+    const source = { kind: 'file', document: idpMetadata({ entityId: 'https://idp.example' }) }
+    const calls = [
+      ['GET', '', {}],
+      ['PATCH', '', { headers, body: { name: 'New' } }],
+      ['POST', '/idps', { body: { source, settings: { name: 'New' } } }],
+      ['PATCH', path, { headers, body: { defaultProduct: 'training' } }],
+    ] as const
+    for (const [method, at, options] of calls) {
+      const { status, body, text } = await admin.call(method, at, options)
+      assert.equal(body['type'], 'urn:latchkey:problem:organization_unknown', text)
+      assert.equal(status, 404)
+    }
   })
 })

@@ -33,12 +33,13 @@ export function refusesInput(tested: Tested) {
   refusesValues(tested)
 }
 
-export function refusesWhereTablesAreAway({ send }: Tested) {
+/** @param input what is sent, where anything must be */
+export function refusesWhereTablesAreAway({ send }: Tested, input: Sent = {}) {
   test('all while the tables cannot be reached, with the id of the request alone', async () => {
     const { faults } = (await runningStack()).stack
     faults.onCall = ({ functionName }) => (functionName === 'operator' ? undefined : 'fail-before')
     try {
-      const answer = await send()
+      const answer = await send(input)
       assertRefused(answer, 500, 'server_error')
       assert.deepEqual(Object.keys(answer.body), ['type', 'title', 'status', 'detail'])
     } finally {
