@@ -17,7 +17,12 @@ export const contract = {
     body: Inviting,
     isRepeatable: true,
     answers: { 201: ShownInvitation },
-    refusals: ['organization_unknown', 'email_in_use', 'email_outside_domains'],
+    refusals: [
+      'organization_unknown',
+      'email_in_use',
+      'email_outside_domains',
+      'too_many_invitations',
+    ],
   },
   'GET /orgs/{organization}/invitations/{invitation}': {
     summary: 'Show an invitation, and how to accept it',
@@ -37,6 +42,6 @@ export const contract = {
     roles: ['admin'],
     ids,
     answers: { 200: ShownInvitation },
-    refusals: ['invitation_over', 'resent_too_soon', 'resent_too_often'],
+    refusals: ['invitation_over', 'resent_too_soon', 'resent_too_often', 'too_many_invitations'],
   },
 } as const satisfies Contract

@@ -1,3 +1,4 @@
+import { secondsToWait } from '#shared/admin/rate-limit.ts'
 import { adminPorts } from '#shared/aws/admin-ports.ts'
 import { dynamoInvitations } from '#shared/aws/invitation-store.ts'
 import { adminEndpoint } from '#shared/http/admin-endpoint.ts'
@@ -6,8 +7,8 @@ import { repeatableId } from '#shared/http/idempotency-key.ts'
 import { cursorOf } from '#shared/http/paging.ts'
 import { refuse } from '#shared/http/refuse.ts'
 import { json, respond } from '#shared/http/respond.ts'
-import { newUserId } from '#shared/ids.ts'
-import { inviteUser } from '#shared/users/invite-user.ts'
+import { newUserId, type OrgId } from '#shared/ids.ts'
+import { INVITATION_MAILS, inviteUser } from '#shared/users/invite-user.ts'
 import { resendInvitation, revokeInvitation } from '#shared/users/manage-invitation.ts'
 import { contract } from './contract.ts'
 import { output } from './schema.ts'
@@ -22,7 +23,17 @@ const { DIRECTORY_TABLE, EPHEMERAL_TABLE, PUBLIC_URL } = readEnv(
 const publicUrl = PUBLIC_URL
 const store = dynamoInvitations(DIRECTORY_TABLE)
 
-export const handler = adminEndpoint(adminPorts(DIRECTORY_TABLE, EPHEMERAL_TABLE), contract, {
+const ports = adminPorts(DIRECTORY_TABLE, EPHEMERAL_TABLE)
+
+/** Counts a mail before it is asked for; answers the refusal, if there were too many. */
+async function countMail(orgId: OrgId, now: number) {
+  const wait = await secondsToWait(ports.calls, `invitations#${orgId}`, now, INVITATION_MAILS)
+  return wait === undefined
+    ? undefined
+    : refuse('too_many_invitations', { headers: { 'retry-after': String(wait) } })
+}
+
+export const handler = adminEndpoint(ports, contract, {
   'GET /orgs/{organization}/invitations': async ({ orgId, now, query }) => {
     const { limit, cursor: after } = query
     const { invitations, next } = await store.list(orgId, { limit, after })
@@ -31,6 +42,8 @@ export const handler = adminEndpoint(adminPorts(DIRECTORY_TABLE, EPHEMERAL_TABLE
   },
 
   'POST /orgs/{organization}/invitations': async ({ orgId, actor, now, body, repeatable }) => {
+    const tooMany = await countMail(orgId, now)
+    if (tooMany) return tooMany
     const { role, days, ...profile } = body
     const invited = await inviteUser(store, {
       ...{ orgId, profile, role, lifetimeSeconds: days * DAY_SECONDS },
@@ -60,6 +73,8 @@ export const handler = adminEndpoint(adminPorts(DIRECTORY_TABLE, EPHEMERAL_TABLE
   'POST /orgs/{organization}/invitations/{invitation}/resend': async (call) => {
     const { orgId, ids, actor, now } = call
     const target = { orgId, id: ids.invitation, act: { actor, at: now } }
+    const tooMany = await countMail(orgId, now)
+    if (tooMany) return tooMany
     const sent = await resendInvitation(store, target)
     return sent.ok ? json(200, output(sent.value, { now, publicUrl })) : refuse(sent.error)
   },

@@ -1,5 +1,4 @@
-import type { CallCounter } from '../admin/rate-limit.ts'
-import type { OrgId } from '../ids.ts'
+import { type CallCounter, secondsToWait } from '../admin/rate-limit.ts'
 import { ok, type Result } from '../result.ts'
 import { type ClaimTarget, changeClaim } from './change-claim.ts'
 import { type DomainRefusal, refused } from './errors.ts'
@@ -14,7 +13,7 @@ export type CheckPorts = ProofPorts & {
 
 /** Checks of one organization in an hour: each makes us ask somebody else's servers. */
 export const CHECKS_AN_HOUR = 30
-const HOUR = 3600
+const CHECKS = { most: CHECKS_AN_HOUR, seconds: 3600 }
 
 /**
  * Looks for the proof of a domain and keeps what was found. Found, a pending claim is verified, if
@@ -31,7 +30,7 @@ export async function checkDomain(
   if (!claim) return refused('domain_unknown')
   const over = whyOver(claim, act.at)
   if (over) return refused(over)
-  const retryAfter = await secondsToWait(ports.calls, orgId, act.at)
+  const retryAfter = await secondsToWait(ports.calls, `checks#${orgId}`, act.at, CHECKS)
   if (retryAfter !== undefined) return refused('too_many_checks', { retryAfter })
   const check = { at: act.at, ...(await lookForProof(ports, claim, methods)) }
   return changeClaim(ports.store, target, (now) => {
@@ -47,12 +46,6 @@ function whyOver(claim: DomainClaim, now: number) {
   const state = stateOf(claim, now)
   if (state === 'expired') return 'claim_expired'
   return state === 'lapsed' ? 'domain_lapsed' : undefined
-}
-
-async function secondsToWait(calls: CallCounter, orgId: OrgId, now: number) {
-  const start = now - (now % HOUR)
-  const count = await calls.count(`checks#${orgId}#${start}`, start + 2 * HOUR)
-  return count > CHECKS_AN_HOUR ? start + HOUR - now : undefined
 }
 
 function changeBy(claim: DomainClaim, check: ProofCheck): ClaimChange {

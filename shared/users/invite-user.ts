@@ -10,6 +10,12 @@ import { whyOutside } from './verified-address.ts'
 /** Days that an invitation is good. */
 export const INVITATION_DAYS = { least: 1, usual: 14, most: 30 } as const
 
+/**
+ * Mails that one organization may cause in a day: its admins say whom they go to, and they are sent
+ * in the vendor's name.
+ */
+export const INVITATION_MAILS = { most: 1000, seconds: 24 * 3600 }
+
 type Inviting = {
   orgId: OrgId
   /** New, or those of a call that may come again. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { directoryKeys } from '#shared/aws/keys.ts'
 import type { InvitationId } from '#shared/ids.ts'
+import { epochMilliseconds, toSeconds } from '#shared/time.ts'
 import { type Answer, newAdmin } from '#test/flows/admin-client.ts'
 import { mailsTo, waitForMails } from '#test/flows/mailbox.ts'
 import { type Tables, tables } from '#test/stores/tables.ts'
@@ -108,6 +109,25 @@ describe('invitations', () => {
       const refused = await admin.call('POST', '/invitations', { body: { email: 'x@y.z', days } })
       assert.equal(refused.status, 422)
     }
+  })
+
+  test('are a thousand mails in a day at most', async () => {
+    const own = await newAdmin()
+    const { path } = await invited('ada', own)
+    const now = toSeconds(epochMilliseconds())
+    const day = now - (now % 86_400)
+    for (const start of [day, day + 86_400]) {
+      const pk = `rate#invitations#${own.orgId}#${start}`
+      await db.put(db.ephemeral, { pk, calls: 1000, expiresAt: now + 300 })
+    }
+    const body = { email: `grace@${own.domain}` }
+    const refused = await own.call('POST', '/invitations', { body })
+    assert.equal(causeOf(refused), 'too_many_invitations')
+    assert.equal(refused.status, 429)
+    assert.match(refused.headers.get('retry-after') ?? '', /^\d{1,5}$/)
+    assert.equal(causeOf(await own.call('POST', `${path}/resend`)), 'too_many_invitations')
+    const { invitations } = (await own.call('GET', '/invitations')).body
+    assert.equal((invitations as object[]).length, 1)
   })
 
   test('are made once by calls of one name', async () => {

@@ -8,7 +8,7 @@ type OfOthers =
   | 'organization_unknown'
   | 'provider_unknown'
   | 'user_unknown'
-type OwnCause = Exclude<UserCause | InvitationCause, OfOthers>
+type OwnCause = Exclude<UserCause | InvitationCause, OfOthers> | 'too_many_invitations'
 
 /** What calls about users and invitations may answer, beside the general ones. */
 export const userProblems = {
@@ -40,4 +40,8 @@ export const userProblems = {
   invitation_role: { status: 409, title: 'Members accept an invitation by signing in' },
   resent_too_soon: { status: 409, title: 'An invitation is sent once in a minute at most' },
   resent_too_often: { status: 409, title: 'An invitation is sent ten times at most' },
+  too_many_invitations: {
+    status: 429,
+    title: 'Too many invitations in a day: wait as long as Retry-After says',
+  },
 } as const satisfies Record<OwnCause, ProblemAnswer>
