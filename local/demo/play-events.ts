@@ -13,6 +13,7 @@ type Event = {
 
 /** What a play makes happen: the stack is seeded, and people sign in for the first time. */
 const expectedTypes = [
+  'latchkey.api-key.created.v1',
   'latchkey.domain.verified.v1',
   'latchkey.identity-provider.created.v1',
   'latchkey.organization.created.v1',

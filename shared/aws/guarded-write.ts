@@ -17,6 +17,11 @@ export async function writeAll<Failure>(
   return failed && writes[failed.index]?.onFailure(failed.item)
 }
 
+/** A write whose condition is that things are as they were read. */
+export const orChangedMeanwhile = (
+  write: TransactWriteItem,
+): GuardedWrite<'changed_meanwhile'> => ({ write, onFailure: () => 'changed_meanwhile' })
+
 /** A write that no condition guards. */
 const unguarded = (write: TransactWriteItem): GuardedWrite<never> => ({
   write,

@@ -38,21 +38,23 @@ const readRows = (directory: string, { orgId, userId }: Person): Promise<object[
   queryAll(directory, { pk: directoryKeys.userProducts(orgId, userId).pk, prefix: 'access#' })
 
 /**
- * Writes that free all seats of a user who is deleted, for the transaction that does it: 3 an
- * access and one more, 61 at most. They fail where the accesses are not these any more; then they
- * are to be read again. Afterwards, `handOnSeats()`.
+ * Writes that free seats of a user who is deleted, for the transaction that does it: 3 an access
+ * and one more, 61 at most. They fail where the accesses are not these any more; then they are to be
+ * read again. Afterwards, `handOnSeats()`.
+ *
+ * @param all how many accesses the user has: more, where some go over to somebody else
  */
 export function freeingWrites(
   directory: string,
   { orgId, userId }: Person,
   accesses: readonly Access[],
   act: AccessAct,
+  all = accesses.length,
 ): TransactWriteItem[] {
   const Delete = condition(directory, {
     key: directoryKeys.userProducts(orgId, userId),
-    condition:
-      accesses.length > 0 ? '#count = :all' : 'attribute_not_exists(#count) OR #count = :all',
-    values: { all: accesses.length },
+    condition: all > 0 ? '#count = :all' : 'attribute_not_exists(#count) OR #count = :all',
+    values: { all },
   })
   return [
     { Delete },

@@ -3,22 +3,27 @@ import { RESTORE_SECONDS } from '../users/delete-user.ts'
 import type { Act, ExactAct, MergeError, UserStore } from '../users/ports.ts'
 import { sessionsOver } from '../users/suspend-user.ts'
 import type { User, UserRecord, UserSubject } from '../users/types.ts'
-import { type GuardedWrite, remove } from './guarded-write.ts'
+import { type GuardedWrite, orChangedMeanwhile, remove } from './guarded-write.ts'
 import { update } from './item-writes.ts'
 import { directoryKeys } from './keys.ts'
-import { handOnSeats, readUserAccesses } from './user-accesses.ts'
+import { movingWrites, splitSeats } from './seat-moves.ts'
+import { freeingWrites, handOnSeats, readUserAccesses } from './user-accesses.ts'
 import { userChangeWrites, writeUser } from './user-changes.ts'
 import { linkedRow } from './user-links.ts'
 import { userReads } from './user-reads.ts'
-import { seatWrites } from './user-removals.ts'
+
+/** Writes of a transaction (DynamoDB, "Service quotas"), less the two of the summaries of seats. */
+const ROOM = 100 - 2
 
 /** Two users who are one person. */
 export const userMerges = (directory: string): Pick<UserStore, 'merge'> => ({
   async merge(into, from, act) {
-    const { orgId, id: userId } = from.user
-    const [subjects, accesses] = await Promise.all([
-      userReads(directory).findSubjects(orgId, userId),
-      readUserAccesses(directory, { orgId, userId }),
+    const { orgId } = from.user
+    const merging = { orgId, from: from.user.id, into: into.user.id }
+    const [subjects, theirs, own] = await Promise.all([
+      userReads(directory).findSubjects(orgId, merging.from),
+      readUserAccesses(directory, { orgId, userId: merging.from }),
+      readUserAccesses(directory, { orgId, userId: merging.into }),
     ])
     const next = {
       ...into,
@@ -26,17 +31,23 @@ export const userMerges = (directory: string): Pick<UserStore, 'merge'> => ({
       subjectCount: into.subjectCount + subjects.length,
     }
     const gone = mergedInto(into.user, from, act)
-    const writes: GuardedWrite<Failure>[] = [
+    const people: GuardedWrite<Failure>[] = [
       ...userChangeWrites(directory, into, next, { event: 'updated', act }),
       ...userChangeWrites(directory, from, gone, { event: 'merged', act }),
       ...subjects.flatMap((one) =>
-        moveWrites(directory, { from: from.user, into: into.user }, one, act),
+        subjectWrites(directory, { from: from.user, into: into.user }, one, act),
       ),
-      ...seatWrites(directory, from.user, accesses, act),
     ]
+    const { moved, freed } = splitSeats({ theirs, own }, ROOM - people.length)
+    const person = { orgId, userId: merging.from }
+    const seats = [
+      ...movingWrites(directory, { ...merging, own }, moved, act),
+      ...freeingWrites(directory, person, freed, act, theirs.length),
+    ]
+    const writes = [...people, ...seats.map(orChangedMeanwhile)]
     const error = await writeUser<MergeError>(writes as GuardedWrite<MergeError>[])
     if (error) return fail(error === 'email_in_use' ? 'changed_meanwhile' : error)
-    await handOnSeats(directory, orgId, accesses, act)
+    await handOnSeats(directory, orgId, freed, act)
     return ok(next)
   },
 })
@@ -56,7 +67,7 @@ function mergedInto(into: User, from: UserRecord, act: ExactAct): UserRecord {
   return { ...from, user, subjectCount: 0, revision: from.revision + 1 }
 }
 
-function moveWrites(
+function subjectWrites(
   directory: string,
   { from, into }: { from: User; into: User },
   subject: UserSubject,

@@ -4,7 +4,7 @@ import type { ChangeError, ExactAct, UserStore } from '../users/ports.ts'
 import type { User, UserRecord, UserSubject } from '../users/types.ts'
 import { dynamoAccess } from './access-store.ts'
 import { readItems } from './dynamo.ts'
-import type { GuardedWrite } from './guarded-write.ts'
+import { type GuardedWrite, orChangedMeanwhile } from './guarded-write.ts'
 import { type Change, update } from './item-writes.ts'
 import { directoryKeys } from './keys.ts'
 import { freeingWrites, handOnSeats, readLostAccesses, readUserAccesses } from './user-accesses.ts'
@@ -55,16 +55,13 @@ async function askForSeats(directory: string, { orgId, id: userId }: User, act: 
 }
 
 /** What a user uses ends with them, and its seats are free. */
-export const seatWrites = (
+const seatWrites = (
   directory: string,
   { orgId, id: userId }: User,
   accesses: Awaited<ReturnType<typeof readUserAccesses>>,
   act: ExactAct,
 ): GuardedWrite<'changed_meanwhile'>[] =>
-  freeingWrites(directory, { orgId, userId }, accesses, act).map((write) => ({
-    write,
-    onFailure: () => 'changed_meanwhile',
-  }))
+  freeingWrites(directory, { orgId, userId }, accesses, act).map(orChangedMeanwhile)
 
 /** Subjects go when the user is remembered no more: until then they lead to one who is refused. */
 const forgetWrites = (directory: string, user: User, subject: UserSubject) =>

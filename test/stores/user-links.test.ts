@@ -9,13 +9,14 @@ import { grantAccess } from '#shared/products/grant-access.ts'
 import type { SignInStore } from '#shared/sign-in/ports.ts'
 import { subjectKey } from '#shared/sign-in/subject-key.ts'
 import { deleteUser, restoreUser } from '#shared/users/delete-user.ts'
-import { linkSubject, unlinkSubject } from '#shared/users/link-subject.ts'
+import { unlinkSubject } from '#shared/users/link-subject.ts'
 import { mergeUsers } from '#shared/users/merge-users.ts'
 import { suspendUser } from '#shared/users/suspend-user.ts'
 import { MAX_SUBJECTS, type UserRecord } from '#shared/users/types.ts'
+import { type LinkedHome, newLinkedHome } from './linked-people.ts'
 import { act as houseAct, newHouse } from './new-account.ts'
-import { act, newHome, type TestHome } from './new-people.ts'
-import { newProvider, newSignIn, nowMs } from './new-sign-in.ts'
+import { newHome, type TestHome } from './new-people.ts'
+import { newSignIn, nowMs } from './new-sign-in.ts'
 import { type Tables, tables } from './tables.ts'
 
 let db: Tables
@@ -28,27 +29,9 @@ before(async () => {
 const typeOf = (item: object | undefined) =>
   (item as { evt?: { type: string } } | undefined)?.evt?.type
 
-/** An organization with a provider. */
-async function house() {
-  const home = await newHome(db)
-  const idp = newProvider({ orgId: home.orgId, verifiedDomains: [home.domain] })
-  await home.configuration.createIdentityProvider(idp, act)
-  const link = (userId: UserRecord['user']['id'], nameId: string, idpId = idp.id) =>
-    linkSubject(home.store, home.targetOf(userId), { idpId, nameId, isAttribute: false })
-  const subjectItem = (nameId: string) =>
-    db.read(db.directory, directoryKeys.subject(subjectKey(idp.id, nameId)))
-  return { ...home, idp, link, subjectItem }
-}
+const house = () => newLinkedHome(db)
 
-type House = Awaited<ReturnType<typeof house>>
-
-async function person(own: House, nameId: string) {
-  const { user } = await own.user()
-  assert.equal((await own.link(user.id, nameId)).ok, true)
-  return own.find(user.id)
-}
-
-const rowOf = (own: House, userId: UserRecord['user']['id'], nameId: string) =>
+const rowOf = (own: LinkedHome, userId: UserRecord['user']['id'], nameId: string) =>
   db.read(
     db.directory,
     directoryKeys.userSubject(own.orgId, userId, subjectKey(own.idp.id, nameId)),
@@ -76,7 +59,7 @@ describe('linking', () => {
   test('refuses a name that leads to somebody, and providers of others', async () => {
     const own = await house()
     const { user } = await own.user()
-    await person(own, 'ada-1')
+    await own.person('ada-1')
     assert.deepEqual(await own.link(user.id, 'ada-1'), { ok: false, error: 'subject_taken' })
     const unknown = { ok: false, error: 'provider_unknown' }
     assert.deepEqual(await own.link(user.id, 'x', newIdpId()), unknown)
@@ -108,7 +91,7 @@ describe('linking', () => {
 describe('unlinking', () => {
   test('takes the name away, and tells it', async () => {
     const own = await house()
-    const { user } = await person(own, 'ada-1')
+    const { user } = await own.person('ada-1')
     const key = subjectKey(own.idp.id, 'ada-1')
     const target = own.targetOf(user.id)
     assert.equal((await unlinkSubject(own.store, target, key)).ok, true)
@@ -129,8 +112,8 @@ describe('merging', () => {
   test('lets all names lead to one user, and frees the address of the other', async () => {
     const own = await house()
     await own.user({}, 'admin')
-    const { user: into } = await person(own, 'ada-1')
-    const { user: from } = await person(own, 'ada-2')
+    const { user: into } = await own.person('ada-1')
+    const { user: from } = await own.person('ada-2')
     const merged = await mergeUsers(own.store, own.targetOf(into.id), from.id)
     assert.ok(merged.ok)
     for (const nameId of ['ada-1', 'ada-2']) {
@@ -197,7 +180,7 @@ describe('merging', () => {
 
   test('both ways at once leaves one of the two', async () => {
     const own = await house()
-    const [{ user: a }, { user: b }] = [await person(own, 'a'), await person(own, 'b')]
+    const [{ user: a }, { user: b }] = [await own.person('a'), await own.person('b')]
     const results = await Promise.all([
       mergeUsers(own.store, own.targetOf(a.id), b.id),
       mergeUsers(own.store, own.targetOf(b.id), a.id),
