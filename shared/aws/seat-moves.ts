@@ -17,8 +17,8 @@ const MOVED = 4
 const FREED = 3
 
 /**
- * What goes over from one to the other, and what is freed: seats of what the other has already, and
- * what a user, or the transaction, has no room for.
+ * What goes over from one to the other, seats before places in queues, and what is freed: what the
+ * other has already, and what a user, or the transaction, has no room for.
  *
  * @param room writes that the transaction has left
  */
@@ -32,7 +32,10 @@ export function splitSeats(
     MAX_ACCESSES - own.length,
     Math.floor((room - FREED * theirs.length) / (MOVED - FREED)),
   )
-  const moved = theirs.filter((access) => !names.has(nameOf(access))).slice(0, Math.max(0, most))
+  const others = theirs.filter((access) => !names.has(nameOf(access)))
+  const granted = others.filter(({ state }) => state === 'granted')
+  const queued = others.filter(({ state }) => state === 'queued')
+  const moved = [...granted, ...queued].slice(0, Math.max(0, most))
   return { moved, freed: theirs.filter((access) => !moved.includes(access)) }
 }
 
