@@ -30,17 +30,15 @@ const usableProduct = {
   },
 }
 
-const metadata: Described = {
-  responses: {
-    200: { description: 'SAML metadata', content: { 'application/samlmetadata+xml': text } },
-    404: error('There is no such organization'),
-    ...failed,
-  },
+const metadata = {
+  200: { description: 'SAML metadata', content: { 'application/samlmetadata+xml': text } },
+  304: { description: 'It is as If-None-Match says' },
+  ...failed,
 }
 const acs: Described = {
   requestBody: form('SAMLResponse', 'RelayState'),
   responses: {
-    200: page('What came of a test sign-in, or a form that goes on to the provider'),
+    200: page('What came of a test sign-in'),
     303: redirect('Signed in: the landing page of a product, with its login token'),
     400: refusedPage,
     403: refusedPage,
@@ -72,8 +70,10 @@ const described: Readonly<Record<string, Described>> = {
       ...failed,
     },
   },
-  'GET /saml/sp': metadata,
-  'GET /saml/{organization}/sp': metadata,
+  'GET /saml/sp': { responses: metadata },
+  'GET /saml/{organization}/sp': {
+    responses: { ...metadata, 404: error('That can be no organization') },
+  },
   'GET /saml/idps/{idp}/login': {
     query: [...wanted, 'test'],
     responses: {
@@ -81,7 +81,6 @@ const described: Readonly<Record<string, Described>> = {
       302: redirect('The provider, with an AuthnRequest'),
       400: refusedPage,
       403: refusedPage,
-      404: refusedPage,
       ...failedPage,
     },
   },
@@ -126,11 +125,11 @@ const described: Readonly<Record<string, Described>> = {
   },
   'GET /login': {
     query: wanted,
-    responses: { 200: page('Asks for an address'), 400: page('Asks again'), ...failed },
+    responses: { 200: page('Asks for an address'), 400: page('Asks again') },
   },
   'POST /login': {
     requestBody: form('email', 'product', 'target'),
-    responses: { 303: redirect('Where the person goes on'), 400: page('Asks again'), ...failed },
+    responses: { 303: redirect('Where the person goes on'), 400: page('Asks again') },
   },
   'POST /login/discover': {
     requestBody: {
@@ -148,7 +147,6 @@ const described: Readonly<Record<string, Described>> = {
           'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
         },
       },
-      ...failed,
     },
   },
   'GET /login/start': {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { issueLink, linkUrl } from '#shared/admin/mailed-link.ts'
+import { CALLS_A_MINUTE } from '#shared/admin/rate-limit.ts'
 import { dynamoLinks } from '#shared/aws/link-store.ts'
 import { cookieNames } from '#shared/http/session-cookies.ts'
+import { epochMilliseconds, toSeconds } from '#shared/time.ts'
 import { tables } from '#test/stores/tables.ts'
 import { newBrowser, openLink, pressButton } from './admin-browser.ts'
 import { forgetWishes } from './forget-wishes.ts'
@@ -331,6 +333,24 @@ describe('a session', () => {
     const evil = { ...headers, origin: 'https://evil.example' }
     assert.equal((await browser.send(orgPath(person), { json: label, headers: evil })).status, 403)
     assert.equal((await browser.send(orgPath(person), { json: label, headers })).status, 201)
+  })
+
+  test('is not refreshed more than 600 times in a minute', async () => {
+    const browser = await signedIn(await newPerson())
+    await browser.session()
+    const [id] = /ses_[0-9a-f]{32}/.exec(browser.cookies.get(cookieNames.session) ?? '') ?? []
+    const { ephemeral, put } = await tables()
+    const now = toSeconds(epochMilliseconds())
+    const minute = now - (now % 60)
+    for (const start of [minute, minute + 60]) {
+      const pk = `rate#${id}#${start}`
+      await put(ephemeral, { pk, calls: CALLS_A_MINUTE, expiresAt: now + 300 })
+    }
+    const refused = await browser.call('POST', '/admin/session/refresh')
+    assert.equal(refused.status, 429)
+    assert.match(refused.headers.get('retry-after') ?? '', /^\d{1,2}$/)
+    assert.match(await refused.text(), /urn:latchkey:problem:too_many_requests/)
+    assert.equal((await browser.session()).status, 200)
   })
 
   test('is refreshed: a JWT again, the same session and token', async () => {

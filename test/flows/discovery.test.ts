@@ -53,6 +53,25 @@ describe('who does not know their provider', () => {
     assert.ok(request.headers.get('location')?.startsWith(tenant.idp.singleSignOn.url))
   })
 
+  test("is sent there by a product's own page, too", async () => {
+    const question = (email: string) =>
+      fetch(`${tenant.stack.url}/login/discover`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ email, product: 'training' }),
+      })
+    const answer = await question(`ada@${tenant.domain}`)
+    assert.equal(answer.status, 200)
+    const { url } = (await answer.json()) as { url: string }
+    const login = await fetch(url, { redirect: 'manual' })
+    const { pathname, search } = new URL(login.headers.get('location') ?? '')
+    assert.equal(pathname, `/saml/idps/${tenant.idp.id}/login`)
+    assert.equal(search, '?product=training')
+    const refused = await question('ada')
+    assert.equal(refused.status, 400)
+    assert.match(await refused.text(), /urn:latchkey:problem:email_malformed/)
+  })
+
   test('gets an answer of the same form whatever address it is', async () => {
     const shapes = []
     for (const domain of [tenant.domain, 'nobody.example', 'gmail.com']) {

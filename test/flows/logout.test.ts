@@ -37,11 +37,14 @@ const dataOf = ([event]: readonly CloudEvent[]) => {
   return rest
 }
 
-for (const binding of bindings) {
-  describe(`single logout by ${binding}`, () => {
+const services = bindings.flatMap((binding) =>
+  (['shared', 'organization'] as const).map((identifiers) => ({ binding, identifiers })),
+)
+for (const { binding, identifiers } of services) {
+  describe(`single logout by ${binding}, ${identifiers} identifiers`, () => {
     let tenant: Tenant
     before(async () => {
-      tenant = await newTenant({ singleLogout: endpointOf(binding) })
+      tenant = await newTenant({ identifiers, singleLogout: endpointOf(binding) })
     })
     const ask = (xml: string, relayState?: string) =>
       bring(tenant, binding, ['SAMLRequest', xml], relayState === undefined ? {} : { relayState })
@@ -115,6 +118,19 @@ for (const binding of bindings) {
         value: { inResponseTo: idIn(request), outcome: 'failed' },
       })
       assert.match(answer.xml, /status:Requester"><samlp:StatusCode Value="[^"]*UnknownPrincipal"/)
+    })
+
+    test('the provider is answered by the binding that it wants, whichever it asks by', async () => {
+      const wanted = binding === 'post' ? 'redirect' : 'post'
+      const other = await newTenant({ identifiers, singleLogout: endpointOf(wanted) })
+      await signedIn(other, { nameId: 'ada' })
+      const request = logoutRequestXml(other, { nameId: 'ada' })
+      const answer = await bring(other, binding, ['SAMLRequest', request])
+      assert.equal(answer.status, wanted === 'post' ? 200 : 302)
+      const { address, judged } = await departed(other, answer)
+      assert.equal(address, `https://idp.example/${wanted}/slo-done`)
+      const value = { inResponseTo: idIn(request), outcome: 'complete' }
+      assert.deepEqual(judged, { ok: true, value })
     })
 
     test('the same request a second time is refused and not answered', async () => {

@@ -49,6 +49,17 @@ describe('a test sign-in', () => {
     assert.ok(result?.claims?.some(({ name }) => name === 'mail'))
   })
 
+  test("arrives at the organization's own address where the provider has that", async () => {
+    const own = await newTenant({ state: 'inactive', identifiers: 'organization' })
+    const path = `/orgs/${own.orgId}/idps/${own.idp.id}/tests`
+    const authorization = `Bearer ${await newApiKey(own.orgId, 'setup')}`
+    const made = await fetch(own.stack.url + path, { method: 'POST', headers: { authorization } })
+    const { id: inResponseTo, relayState } = await open((await made.json()) as Test)
+    const page = await postResponse(own, own.respond({ inResponseTo }), relayState)
+    assert.equal(page.status, 200)
+    assert.match(await page.text(), /The test sign-in works/)
+  })
+
   test('says why a sign-in would be refused, and what to change at the provider', async () => {
     const made = await create()
     const { id: inResponseTo, relayState } = await open(made)

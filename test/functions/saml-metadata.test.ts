@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import type { Running } from '#test/flows/running-stack.ts'
+import { runningStack } from '#test/flows/running-stack.ts'
 import { strike } from '#test/stores/strike.ts'
 import { environmentOf, eventOf, invoke } from './invoke.ts'
 
@@ -68,5 +69,14 @@ describe('saml-metadata', () => {
     assert.equal(same.headers['etag'], etag)
     const { answer: other } = await invoke(t, handler, asked('"other"'))
     assert.equal(other.statusCode, 200)
+  })
+
+  test('is known again by its tag, at both addresses', async () => {
+    const { stack } = await runningStack()
+    for (const path of ['/saml/sp', `/saml/org_${'0'.repeat(32)}/sp`]) {
+      const first = await fetch(stack.url + path)
+      const headers = { 'if-none-match': first.headers.get('etag') ?? '' }
+      assert.equal((await fetch(stack.url + path, { headers })).status, 304)
+    }
   })
 })

@@ -25,12 +25,18 @@ const documentedCauses = endpoints.flatMap(({ contract = {} }) =>
   ]),
 )
 
-/** Statuses of all routes. */
+type Documented = { security: readonly object[]; responses: object }
+
+/** IAM refuses at the gateway, before the function that is heard here: see operator.test.ts. */
+const isOfGateway = ({ security }: Documented, status: string) =>
+  status === '403' && security.some((scheme) => 'operator' in scheme)
+
+/** Statuses of all routes, as functions answer them. */
 const documentedStatuses = Object.entries(openapi().paths).flatMap(([path, methods]) =>
-  Object.entries(methods).flatMap(([method, operation]) =>
-    Object.keys((operation as { responses: object }).responses).map(
-      (status) => `${method.toUpperCase()} ${path} ${status}`,
-    ),
+  Object.entries(methods as Record<string, Documented>).flatMap(([method, operation]) =>
+    Object.keys(operation.responses)
+      .filter((status) => !isOfGateway(operation, status))
+      .map((status) => `${method.toUpperCase()} ${path} ${status}`),
   ),
 )
 const withoutCause = (answer: string) => answer.split(' ', 3).join(' ')
