@@ -42,7 +42,7 @@ export const Search = v.pipe(
     email: searched,
     name: searched,
     state: v.exactOptional(v.picklist(userStates)),
-    ...paging((place) => place.length <= 1024),
+    ...paging(),
   }),
   v.check(
     ({ email, name, state }) =>

@@ -1,6 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { OrgId } from '../ids.ts'
-import type { ExportPage, OrganizationExports, OrganizationItem } from '../orgs/transfer.ts'
+import {
+  type ExportPage,
+  type OrganizationExports,
+  type OrganizationItem,
+  organizationLists,
+} from '../orgs/transfer.ts'
 import { readItems } from './dynamo.ts'
 import { directoryKeys } from './keys.ts'
 import { rootsOf } from './organization-items.ts'
@@ -22,13 +27,11 @@ export const dynamoOrganizationExports = (directory: string): OrganizationExport
     const first = place === undefined ? await levelsFrom(directory, orgId, [own]) : []
     return collect(directory, orgId, {
       first: first.flat(),
-      place: place ?? `${rootNames(orgId)[0]}:`,
+      place: place ?? `${organizationLists[0]}:`,
       now,
     })
   },
 })
-
-const rootNames = (orgId: OrgId): string[] => Object.keys(rootsOf(orgId))
 
 type Place = { position: number; after: string | undefined }
 type Start = { first: readonly OrganizationItem[]; place: string; now: number }
@@ -40,7 +43,7 @@ async function collect(
 ): Promise<ExportPage> {
   const items = first.map(exported)
   let characters = 0
-  let at = readPlace(orgId, place)
+  let at: Place | undefined = readPlace(place)
   while (at && items.length < FULL.items && characters < FULL.characters) {
     const rows = await rowsAt(directory, orgId, at)
     const found = (await levelsFrom(directory, orgId, rows.items)).flat()
@@ -49,23 +52,23 @@ async function collect(
     characters += JSON.stringify(lasting).length
     at = rows.next
   }
-  return { items, ...(at && { next: placeOf(orgId, at) }) }
+  return { items, ...(at && { next: placeOf(at) }) }
 }
 
-function readPlace(orgId: OrgId, place: string): Place | undefined {
-  const [, name = '', after = ''] = /^([a-z]+):(.*)$/s.exec(place) ?? []
-  const position = rootNames(orgId).indexOf(name)
-  return position < 0 ? undefined : { position, after: after === '' ? undefined : after }
+/** @param place as isExportPlace() takes it */
+function readPlace(place: string): Place {
+  const end = place.indexOf(':')
+  const position = organizationLists.findIndex((name) => name === place.slice(0, end))
+  return { position, after: place.slice(end + 1) || undefined }
 }
 
-const placeOf = (orgId: OrgId, { position, after = '' }: Place) =>
-  `${rootNames(orgId)[position]}:${after}`
+const placeOf = ({ position, after = '' }: Place) => `${organizationLists[position]}:${after}`
 
 async function rowsAt(directory: string, orgId: OrgId, { position, after }: Place) {
-  const roots = Object.values(rootsOf(orgId))
-  const pk = roots[position] ?? ''
+  const partitions: readonly string[] = organizationLists.map((name) => rootsOf(orgId)[name])
+  const pk = partitions[position] ?? ''
   const { items, isLast } = await readPartition(directory, pk, { after, limit: ROWS })
-  const isEnd = isLast && position + 1 === roots.length
+  const isEnd = isLast && position + 1 === partitions.length
   const following = isLast
     ? { position: position + 1, after: undefined }
     : { position, after: items.at(-1)?.sk }

@@ -1,7 +1,7 @@
 import type { EventType } from '../events/catalogue.ts'
 import { issuerKeysOf } from '../idps/issuers.ts'
 import type { AccountId, ApiKeyId, IdpId, OrgId, UserId } from '../ids.ts'
-import type { OrganizationItem } from '../orgs/transfer.ts'
+import type { OrganizationItem, OrganizationList } from '../orgs/transfer.ts'
 import { sha256 } from '../secrets.ts'
 import { emailDomain, foldEmail } from '../users/email.ts'
 import type { Key } from './dynamo.ts'
@@ -118,7 +118,7 @@ const itemKinds: readonly ItemKind[] = [
   { name: 'rules', pk: 'rules#{org}', sk: '*' },
 ]
 
-/** Lists that lead to all of it, those with entrances first; an organization's own item is apart. */
+/** Partitions of the lists that lead to all of it; an organization's own item is apart. */
 export const rootsOf = (orgId: OrgId) =>
   ({
     idps: `idps#${orgId}`,
@@ -133,7 +133,7 @@ export const rootsOf = (orgId: OrgId) =>
     deleted: `org#${orgId}#deleted`,
     email: `org#${orgId}#email`,
     name: `org#${orgId}#name`,
-  }) as const
+  }) as const satisfies Record<OrganizationList, string>
 
 /** Which kind an item of this organization is of; undefined: it is none of its. */
 export function kindOf(item: OrganizationItem, orgId: OrgId): ItemKind | undefined {

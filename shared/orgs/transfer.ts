@@ -13,8 +13,27 @@ export type ExportPage = { items: readonly OrganizationItem[]; next?: string }
 /** What an import needs and another organization has. */
 export type ImportConflict = { what: string; name: string; organization: string }
 
+/** Lists that lead to all of an organization, those that somebody outside comes by first. */
+export const organizationLists = [
+  'idps',
+  'apikeys',
+  'setuplinks',
+  'domains',
+  'admins',
+  'invitations',
+  'accounts',
+  'seats',
+  'rules',
+  'deleted',
+  'email',
+  'name',
+] as const
+
+export type OrganizationList = (typeof organizationLists)[number]
+
 /** A place names a list, and the row in it that the page before ended with. */
-export const isExportPlace = (text: string) => /^[a-z]{1,20}:/.test(text)
+export const isExportPlace = (text: string) =>
+  organizationLists.some((name) => text.startsWith(`${name}:`))
 
 export type OrganizationExports = {
   /**

@@ -4,6 +4,7 @@ import { before, describe, test } from 'node:test'
 import { dynamoCatalogue } from '#shared/aws/catalogue-store.ts'
 import { dynamoConfiguration } from '#shared/aws/configuration-store.ts'
 import { directoryKeys } from '#shared/aws/keys.ts'
+import { cursorOf } from '#shared/http/paging.ts'
 import { newAccountId, newOrgId, newUserId } from '#shared/ids.ts'
 import { MAX_PRODUCTS } from '#shared/products/change-catalogue.ts'
 import { type OperatorAnswer, operatorCalls } from '#test/functions/operator-calls.ts'
@@ -184,6 +185,16 @@ describe('an organization whose first administrator could not be invited at once
     })
     assert.equal(made.status, 201)
     assertProblem(await create(), 409, 'email_in_use')
+  })
+})
+
+describe('an export', () => {
+  test('goes on nowhere but in a list that it has: it would end there, and seem whole', async () => {
+    const of = (cursor: string) => call('GET', `${path}/export?cursor=${cursor}`)
+    for (const place of ['nothing:', 'constructor:', 'idps', ':', 'trace:a']) {
+      assertProblem(await of(cursorOf(place)), 422, 'request_refused')
+    }
+    assert.equal((await of(cursorOf('name:'))).status, 200)
   })
 })
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { cursorOf } from '#shared/http/paging.ts'
 import { problemTable } from '#shared/http/problem-table.ts'
 import type { Answer } from '#test/flows/admin-client.ts'
 import { runningStack } from '#test/flows/running-stack.ts'
@@ -31,6 +32,7 @@ export function refusesInput(tested: Tested) {
   refusesIds(tested)
   refusesHeaders(tested)
   refusesValues(tested)
+  refusesCursors(tested)
 }
 
 /** @param input what is sent, where anything must be */
@@ -100,6 +102,26 @@ function refusesValues({ send, operation }: Tested) {
       assertRefused(await send({ body: 'a', headers: plain }), 415, 'unsupported_type')
       assertRefused(await send({ body: '[]' }), 422, 'request_refused')
       assertRefused(await send({ body: `"${'a'.repeat(1_600_000)}"` }), 413, 'too_large')
+    })
+  }
+}
+
+/** What no list of ours has answered as `next`. */
+const cursors = {
+  'an empty cursor': '',
+  'a cursor that is no base64url': '!',
+  'a cursor that is written otherwise than ours': 'YR',
+  'a cursor with more than any key has': cursorOf('a'.repeat(1500)),
+  'a cursor with more bytes than any key has': cursorOf('é'.repeat(600)),
+}
+
+function refusesCursors({ send, operation }: Tested) {
+  const { entries = {} } = (operation.query ?? {}) as { entries?: object }
+  if (!('cursor' in entries)) return
+  for (const [name, cursor] of Object.entries(cursors)) {
+    test(name, async () => {
+      const answer = await send({ query: `?cursor=${encodeURIComponent(cursor)}`, body: '{}' })
+      assertRefused(answer, 422, 'request_refused')
     })
   }
 }
