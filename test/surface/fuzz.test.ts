@@ -7,6 +7,7 @@ import type { OrgId } from '#shared/ids.ts'
 import { newAdmin, newApiKey } from '#test/flows/admin-client.ts'
 import { signedFetch } from '#test/flows/signed-fetch.ts'
 import { jsonArbitrary } from './json-arbitrary.ts'
+import { newObjects } from './objects.ts'
 import { pathOf } from './routes.ts'
 
 /** Requests of a run; the issue is what they find, and a machine has only two cores. */
@@ -56,26 +57,37 @@ const segment = fc.oneof(
 )
 const headerText = fc.stringMatching(/^[\x20-\x7e]{0,40}$/)
 
+/** What is right gets on to what a route does; what is wrong is refused before. */
+const mostly = <Right, Wrong>(right: Right, wrong: fc.Arbitrary<Wrong>) =>
+  fc.oneof({ weight: 6, arbitrary: fc.constant(right) }, { weight: 1, arbitrary: wrong })
+
 /** What a caller may send to a route, right and wrong. */
 function requestTo({ method, path, operation }: Route, world: World): fc.Arbitrary<Request> {
   const named = (place: string) =>
     operation.parameters.flatMap((one) => (one.in === place && one.name ? [one.name] : []))
+  const isSigned = operation.security.some((scheme) => 'operator' in scheme)
+  const there = isSigned ? { ...world.ids, product: world.product } : world.ids
   const [type = '', media] = Object.entries(operation.requestBody?.content ?? {})[0] ?? []
   const body = media ? jsonArbitrary(media.schema, components) : fc.constant(undefined)
   return fc
     .record({
-      ids: fc.record(Object.fromEntries(named('path').map((name) => [name, segment]))),
-      query: fc.array(
-        fc.tuple(fc.constantFrom('limit', 'cursor', 'x', ...named('query')), fc.string()),
-        { maxLength: 3 },
+      ids: fc.record(
+        Object.fromEntries(named('path').map((name) => [name, mostly(there[name], segment)])),
+      ),
+      query: mostly<[string, string][], [string, string][]>(
+        [],
+        fc.array(
+          fc.tuple(fc.constantFrom('limit', 'cursor', 'x', ...named('query')), fc.string()),
+          { maxLength: 3 },
+        ),
       ),
       body,
-      type: fc.oneof(
-        { weight: 12, arbitrary: fc.constant(type || 'application/json') },
-        { weight: 1, arbitrary: fc.constantFrom('text/plain', 'application/xml', 'a') },
+      type: mostly(
+        type || 'application/json',
+        fc.constantFrom('text/plain', 'application/xml', 'a'),
       ),
-      ifMatch: fc.option(fc.oneof(fc.constantFrom('*', '"1"', 'W/"1"'), headerText)),
-      idempotencyKey: fc.option(headerText, { freq: 6 }),
+      ifMatch: mostly('*', fc.option(fc.oneof(fc.constantFrom('"1"', 'W/"1"'), headerText))),
+      idempotencyKey: mostly(null, fc.oneof(fc.uuid(), headerText)),
       key: fc.constantFrom(...world.keys),
       isOwn: fc.integer({ min: 0, max: 9 }),
     })
@@ -83,16 +95,15 @@ function requestTo({ method, path, operation }: Route, world: World): fc.Arbitra
       const given = Object.fromEntries(
         Object.entries(ids).flatMap(([name, id]) => (typeof id === 'string' ? [[name, id]] : [])),
       )
-      const isSigned = operation.security.some((scheme) => 'operator' in scheme)
-      const product = isSigned ? world.product : 'meetings'
-      const own = isOwn > 0 ? { organization: world.orgId, product } : {}
+      const product = { product: there['product'] ?? '' } // never another one by chance
+      const own = isOwn > 0 ? { organization: world.orgId, ...product } : {}
       const search = query.map((pair) => pair.map(encodeURIComponent).join('=')).join('&')
       const isForm = contentType === 'application/x-www-form-urlencoded'
       const isSent = method !== 'GET' && value !== undefined
       return {
         isSigned,
         method,
-        path: `${pathOf(path, { product, ...given, ...own })}?${search}`,
+        path: `${pathOf(path, { ...product, ...given, ...own })}?${search}`,
         headers: {
           ...(!isSigned && { authorization: `Bearer ${key}` }),
           'content-type': contentType,
@@ -112,15 +123,23 @@ const formOf = (value: unknown) =>
     ]),
   ).toString()
 
-/** `product`: one that no other test has, as operators may change and remove it. */
-type World = { orgId: OrgId; keys: readonly string[]; product: string }
+/**
+ * What there is at first; `product`: one that no other test has, as operators may change and remove it.
+ */
+type World = {
+  orgId: OrgId
+  keys: readonly string[]
+  product: string
+  ids: Readonly<Record<string, string>>
+}
 
 describe('the API, whatever is sent to it', () => {
   test(`answers ${REQUESTS} requests without a fault of ours`, async () => {
-    const { orgId, stack } = await newAdmin()
+    const admin = await newAdmin()
+    const { orgId, stack } = admin
     const keys = await Promise.all(Array.from({ length: KEYS }, () => newApiKey(orgId, 'admin')))
     const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 1e9)
-    const world = { orgId, keys, product: `fuzz-${seed}` }
+    const world = { orgId, keys, product: `fuzz-${seed}`, ids: await newObjects(admin) }
     const arbitrary = fc.oneof(...routes.map((route) => requestTo(route, world)))
     const requests = fc.sample(arbitrary, { numRuns: REQUESTS, seed })
     const { faults, statuses } = await sendAll(stack, requests)
