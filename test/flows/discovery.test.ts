@@ -40,6 +40,14 @@ describe('who does not know their provider', () => {
     assert.match(page.headers.get('content-security-policy') ?? '', /default-src 'none'/)
   })
 
+  test('is asked with nothing kept of what no page of ours asks for', async () => {
+    for (const query of ['product=Training', 'target=/a&target=/b']) {
+      const page = await fetch(`${tenant.stack.url}/login?${query}`)
+      assert.equal(page.status, 400)
+      assert.doesNotMatch(await page.text(), /name="(?:product|target)"/)
+    }
+  })
+
   test('is sent to the provider of their domain, to the product that they want', async () => {
     const wanted = { product: 'training', target: '/courses/7' }
     const start = await ask(tenant, `Ada@${tenant.domain.toUpperCase()}`, wanted)

@@ -5,6 +5,7 @@ import { openapi } from '#infra/openapi/document.ts'
 import type { LocalStack } from '#local/stack.ts'
 import type { OrgId } from '#shared/ids.ts'
 import { newAdmin, newApiKey } from '#test/flows/admin-client.ts'
+import { answers } from '#test/flows/answers.ts'
 import { signedFetch } from '#test/flows/signed-fetch.ts'
 import { jsonArbitrary } from './json-arbitrary.ts'
 import { newObjects } from './objects.ts'
@@ -170,6 +171,11 @@ async function sendAll(stack: LocalStack, requests: Request[]) {
       if (status >= 500) faults.push(JSON.stringify({ status, ...next }))
     }
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, send))
+  answers.isByChance = true
+  try {
+    await Promise.all(Array.from({ length: AT_ONCE }, send))
+  } finally {
+    answers.isByChance = false
+  }
   return { faults, statuses }
 }
