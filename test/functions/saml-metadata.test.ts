@@ -71,6 +71,13 @@ describe('saml-metadata', () => {
     assert.equal(other.statusCode, 200)
   })
 
+  test('is not of what can be no organization', async () => {
+    const { stack } = await runningStack()
+    const answer = await fetch(`${stack.url}/saml/acme/sp`)
+    assert.equal(answer.status, 404)
+    assert.deepEqual(await answer.json(), { error: 'not_found' })
+  })
+
   test('is known again by its tag, at both addresses', async () => {
     const { stack } = await runningStack()
     for (const path of ['/saml/sp', `/saml/org_${'0'.repeat(32)}/sp`]) {
