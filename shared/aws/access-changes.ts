@@ -7,6 +7,7 @@ import {
   countWrite,
   holderDelete,
   holderPut,
+  noLongerWaiting,
   summaryWrite,
   unchanged,
 } from './access-writes.ts'
@@ -89,7 +90,7 @@ export function takeWrites(
   const isGranted = access.state === 'granted'
   const isHandedOn = isGranted && next !== undefined
   return [
-    countWrite(table, key, isGranted && !next ? freesSeat : endsWaiting),
+    countWrite(table, key, isGranted && !next ? freesSeat : noLongerWaiting),
     ...goneWrites(table, key, access, act),
     ...(isHandedOn ? promotionWrites(table, key, next, act) : []),
   ]
@@ -100,8 +101,6 @@ const freesSeat = {
   condition: '#used > :none AND #waiting = :none',
   values: { none: 0 },
 }
-
-const endsWaiting = { waiting: -1, condition: '#waiting > :none', values: { none: 0 } }
 
 /** All that goes with an access but the count. */
 const goneWrites = (table: string, key: AccessKey, access: Access, act: AccessAct) => [

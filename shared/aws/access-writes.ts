@@ -37,6 +37,13 @@ export function countWrite(
   }
 }
 
+/** Of a place in the queue that goes, or whose seat is somebody's now. */
+export const noLongerWaiting = {
+  waiting: -1,
+  condition: '#waiting > :none',
+  values: { none: 0 },
+}
+
 const namesIn = (text: string) => (text.includes('#seats') ? { '#seats': 'seats' } : {})
 
 type AccessChange = {

@@ -3,7 +3,14 @@ import type { OrgId, UserId } from '../ids.ts'
 import { type Access, type AccessAct, MAX_ACCESSES } from '../products/access.ts'
 import { toSeconds } from '../time.ts'
 import { removalWrite } from './access-changes.ts'
-import { accessWrite, holderDelete, holderPut } from './access-writes.ts'
+import {
+  accessWrite,
+  countWrite,
+  holderDelete,
+  holderPut,
+  noLongerWaiting,
+  unchanged,
+} from './access-writes.ts'
 import { toItem } from './dynamo-item.ts'
 import { directoryKeys } from './keys.ts'
 import { productAttribute } from './product-attribute.ts'
@@ -12,9 +19,12 @@ import { seatAttribute } from './seat-items.ts'
 /** Two users of an organization who are one person, and what the one who stays uses or waits for. */
 type Merging = { orgId: OrgId; from: UserId; into: UserId; own: readonly Access[] }
 
-/** Writes of one access that goes over, and of one that is freed instead. */
-const MOVED = 4
+/** An access that goes over, and where the one who stays waits for a seat of just that, if they do. */
+type Move = { access: Access; waiting?: Access }
+
+/** Writes of one access that is freed, and of one that goes over instead. */
 const FREED = 3
+const writesOf = ({ waiting }: Move) => (waiting ? 6 : 4)
 
 /**
  * What goes over from one to the other, seats before places in queues, and what is freed: what the
@@ -25,18 +35,34 @@ const FREED = 3
 export function splitSeats(
   { theirs, own }: { theirs: readonly Access[]; own: readonly Access[] },
   room: number,
-) {
-  const nameOf = ({ account, product }: Access) => `${account} ${product}`
-  const names = new Set(own.map(nameOf))
-  const most = Math.min(
-    MAX_ACCESSES - own.length,
-    Math.floor((room - FREED * theirs.length) / (MOVED - FREED)),
-  )
-  const others = theirs.filter((access) => !names.has(nameOf(access)))
-  const granted = others.filter(({ state }) => state === 'granted')
-  const queued = others.filter(({ state }) => state === 'queued')
-  const moved = [...granted, ...queued].slice(0, Math.max(0, most))
-  return { moved, freed: theirs.filter((access) => !moved.includes(access)) }
+): { moved: readonly Move[]; freed: readonly Access[] } {
+  const moved: Move[] = []
+  let left = room - FREED * theirs.length
+  let places = MAX_ACCESSES - own.length
+  for (const move of movesOf(theirs, own)) {
+    const more = writesOf(move) - FREED
+    const place = move.waiting ? 0 : 1
+    if (more > left || place > places) continue
+    left -= more
+    places -= place
+    moved.push(move)
+  }
+  const going = new Set(moved.map(({ access }) => access))
+  return { moved, freed: theirs.filter((access) => !going.has(access)) }
+}
+
+/** Whoever waits for what the other has got has it then; a place in a queue is worth no seat. */
+function movesOf(theirs: readonly Access[], own: readonly Access[]): Move[] {
+  const moves = theirs.flatMap((access): Move[] => {
+    const same = own.find(
+      ({ account, product }) => account === access.account && product === access.product,
+    )
+    if (!same) return [{ access }]
+    const isBetter = access.state === 'granted' && same.state === 'queued'
+    return isBetter ? [{ access, waiting: same }] : []
+  })
+  const isGranted = ({ access }: Move) => access.state === 'granted'
+  return [...moves.filter(isGranted), ...moves.filter((move) => !isGranted(move))]
 }
 
 /**
@@ -46,24 +72,25 @@ export function splitSeats(
 export function movingWrites(
   directory: string,
   merging: Merging,
-  moved: readonly Access[],
+  moved: readonly Move[],
   act: AccessAct,
 ): TransactWriteItem[] {
   if (moved.length === 0) return []
   return [
     summaryWrite(directory, merging, moved),
-    ...moved.flatMap((access) => moveWrites(directory, merging, access, act)),
+    ...moved.flatMap((move) => moveWrites(directory, merging, move, act)),
   ]
 }
 
 function moveWrites(
   directory: string,
   { orgId, from, into }: Merging,
-  access: Access,
+  { access, waiting }: Move,
   act: AccessAct,
 ): TransactWriteItem[] {
-  const { state, grantedBy } = access
-  const seat = { orgId, account: access.account, product: access.product }
+  const { state, account, product } = access
+  const seat = { orgId, account, product }
+  const grantedBy = waiting?.grantedBy === 'admin' ? waiting.grantedBy : access.grantedBy
   const place = `${access.place.slice(0, -from.length)}${into}`
   return [
     removalWrite(directory, seat, access, act),
@@ -71,23 +98,30 @@ function moveWrites(
     accessWrite(directory, {
       ...{ seat, userId: into, act, set: { state, place, grantedBy } },
       event: `latchkey.product-access.${state}.v1`,
-      condition: 'attribute_not_exists(#pk) OR #state = :removed',
-      values: { removed: 'removed' },
+      ...(waiting ? unchanged(waiting) : isFree),
     }),
     holderPut(directory, seat, {
       ...{ userId: into, place, grantedBy, state },
       at: toSeconds(act.nowMs),
     }),
+    ...(waiting
+      ? [countWrite(directory, seat, noLongerWaiting), holderDelete(directory, seat, waiting.place)]
+      : []),
   ]
+}
+
+const isFree = {
+  condition: 'attribute_not_exists(#pk) OR #state = :removed',
+  values: { removed: 'removed' },
 }
 
 /** All that the other's summary gains, in one write: a transaction takes no second one of an item. */
 function summaryWrite(
   TableName: string,
   { orgId, into, own }: Merging,
-  moved: readonly Access[],
+  moved: readonly Move[],
 ): TransactWriteItem {
-  const granted = moved.filter(({ state }) => state === 'granted')
+  const granted = moved.flatMap(({ access }) => (access.state === 'granted' ? [access] : []))
   const products = [...new Set(granted.map(({ product }) => product))]
   const seats = granted.map(({ account, product }) => seatAttribute(account, product))
   const counts = products.map((one) => granted.filter(({ product }) => product === one).length)
@@ -107,7 +141,7 @@ function summaryWrite(
         ...numbered('#product', products.map(productAttribute)),
       },
       ExpressionAttributeValues: toItem({
-        ':more': moved.length,
+        ':more': moved.filter(({ waiting }) => !waiting).length,
         ':own': own.length,
         ...(seats.length > 0 && { ':true': true }),
         ...numbered(':held', counts),

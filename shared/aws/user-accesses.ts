@@ -4,7 +4,7 @@ import type { Access, AccessAct } from '../products/access.ts'
 import { promoteWaiting } from '../products/promote-waiting.ts'
 import { removalWrite } from './access-changes.ts'
 import { dynamoAccess } from './access-store.ts'
-import { countWrite, holderDelete } from './access-writes.ts'
+import { countWrite, holderDelete, noLongerWaiting } from './access-writes.ts'
 import { condition } from './item-writes.ts'
 import { directoryKeys } from './keys.ts'
 import { queryAll } from './query.ts'
@@ -70,7 +70,6 @@ export function freeingWrites(
 }
 
 const freed = { used: -1, condition: '#used > :none', values: { none: 0 } }
-const noLongerWaiting = { waiting: -1, condition: '#waiting > :none', values: { none: 0 } }
 
 /** Gives freed seats to those who wait. May run twice; left out, the seats' next change does it. */
 export async function handOnSeats(

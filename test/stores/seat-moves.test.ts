@@ -78,6 +78,31 @@ describe('merging people who use products', () => {
     assert.deepEqual(new Set(after.granted), new Set([into.id, waiting]))
   })
 
+  test('gives a seat to who stays, where they wait for just that', async () => {
+    const { shop, into, from, give, merge, accessesOf, seen } = await twoOfOne()
+    const { id } = await shop.account({ seats: { meetings: 1 }, overAllocation: 'queue' })
+    await give(id, from.id)
+    const [first, last] = await shop.users(2)
+    assert.ok(first && last)
+    for (const userId of [first, into.id, last]) await give(id, userId)
+    assert.ok((await merge()).ok)
+    const after = await seen(id, [first, last])
+    assertConsistent(after, assert.deepEqual)
+    assert.deepEqual([after.granted, after.queue], [[into.id], [first, last]])
+    const summary = await db.read(db.directory, directoryKeys.userProducts(shop.orgId, into.id))
+    assert.deepEqual([summary?.['count'], (await accessesOf(into)).length], [1, 1])
+  })
+
+  test('keeps the seat of who stays, where the other waits for just that', async () => {
+    const { shop, into, from, give, merge, seen } = await twoOfOne()
+    const { id } = await shop.account({ seats: { meetings: 1 }, overAllocation: 'queue' })
+    for (const { id: userId } of [into, from]) await give(id, userId)
+    assert.ok((await merge()).ok)
+    const after = await seen(id)
+    assertConsistent(after, assert.deepEqual)
+    assert.deepEqual([after.granted, after.queue], [[into.id], []])
+  })
+
   test('adds seats of a product by several accounts to what there was', async () => {
     const { shop, into, from, give, merge, accessesOf, seen } = await twoOfOne()
     const accounts = [await shop.account(), await shop.account(), await shop.account()]
@@ -131,5 +156,22 @@ describe('merging people who use products', () => {
     assert.ok((await accessesOf(into)).length > 0)
     assert.deepEqual(await accessesOf(from), [])
     assert.equal((await own.store.findSubjects(own.orgId, into.id)).length, 10)
+  })
+
+  test('fits into one where who stays waits for all twenty, too', async () => {
+    const { own, shop, into, from, give, merge, accessesOf, seen } = await twoOfOne()
+    for (let name = 3; name <= 10; name += 1) {
+      assert.ok((await own.link(from.id, `ada-${name}`)).ok)
+    }
+    const one = { seats: { meetings: 1 }, overAllocation: 'queue' } as const
+    const all = await Promise.all(Array.from({ length: 20 }, () => shop.account(one)))
+    for (const { id } of all) await give(id, from.id)
+    for (const { id } of all) await give(id, into.id)
+    assert.ok((await merge()).ok)
+    const accesses = await accessesOf(into)
+    // Those that did not go over were freed for who waits: the same person.
+    assert.deepEqual(new Set(accesses.map(({ state }) => state)), new Set(['granted']))
+    assert.equal(accesses.length, 20)
+    for (const { id } of all) assertConsistent(await seen(id), assert.deepEqual)
   })
 })
