@@ -18,6 +18,14 @@ export type EventId = `evt_${string}`
 export type MailId = `mail_${string}`
 /** Of a break-glass request. */
 export type BreakGlassId = `bgl_${string}`
+/** Of a SCIM directory: the digits of its organization, then its own. */
+export type DirectoryId = `dir_${string}`
+/** Of a token that a provisioning client presents. */
+export type ScimTokenId = `sct_${string}`
+/** Of a group that a directory provisions. */
+export type GroupId = `grp_${string}`
+/** Of a change of a directory, or of a request that it refused. */
+export type ChangeId = `chg_${string}`
 type JwtId = `jwt_${string}`
 /** Of a test sign-in; whoever knows it may start that test. */
 export type TestId = `tst_${string}`
@@ -62,6 +70,30 @@ export const isTraceId = (text: unknown): text is TraceId =>
 /** The same of a test sign-in's. */
 export const isTestId = (text: unknown): text is TestId =>
   typeof text === 'string' && /^tst_[0-9a-f]{32}$/.test(text)
+
+/** The same of a SCIM directory's. */
+export const isDirectoryId = (text: string): text is DirectoryId => /^dir_[0-9a-f]{40}$/.test(text)
+
+/** The same of a SCIM token's. */
+export const isScimTokenId = (text: string): text is ScimTokenId => /^sct_[0-9a-f]{32}$/.test(text)
+
+/** The same of a group's. */
+export const isGroupId = (text: string): text is GroupId => /^grp_[0-9a-f]{32}$/.test(text)
+
+/** The same of a change's. */
+export const isChangeId = (text: string): text is ChangeId => /^chg_[0-9a-f]{32}$/.test(text)
+
+/** A directory's id tells whose it is: whoever reads a request need not look it up. */
+export const newDirectoryId = (orgId: OrgId): DirectoryId =>
+  `dir_${orgId.slice('org_'.length)}${randomBytes(4).toString('hex')}`
+
+export const orgOfDirectory = (id: DirectoryId): OrgId => `org_${id.slice(4, 36)}`
+
+export const newScimTokenId = (): ScimTokenId => `sct_${random()}`
+export const newGroupId = (): GroupId => `grp_${random()}`
+/** Begins with its time in milliseconds, so that a list has them in order. */
+export const newChangeId = (nowMs: number): ChangeId =>
+  `chg_${nowMs.toString(16).padStart(12, '0')}${randomBytes(10).toString('hex')}`
 
 export const newOrgId = (): OrgId => `org_${random()}`
 export const newIdpId = (): IdpId => `idp_${random()}`
