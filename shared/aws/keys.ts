@@ -3,6 +3,7 @@ import type {
   ApiKeyId,
   BreakGlassId,
   CredentialId,
+  DirectoryId,
   IdpId,
   InvitationId,
   MailId,
@@ -32,6 +33,11 @@ export const directoryKeys = {
   userSubject: (orgId: OrgId, userId: UserId, subjectKey: string) => ({
     pk: `org#${orgId}#user#${userId}`,
     sk: `subject#${subjectKey}`,
+  }),
+  /** That a SCIM directory provisions a user. */
+  directoryLink: (orgId: OrgId, userId: UserId, directoryId: DirectoryId) => ({
+    pk: `org#${orgId}#user#${userId}`,
+    sk: `scim#${directoryId}`,
   }),
   /** Groups that a provider last said a user is in. */
   userGroups: (orgId: OrgId, userId: UserId, idpId: IdpId) => ({

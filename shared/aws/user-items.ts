@@ -27,7 +27,7 @@ export function userRecordOf(item: object | undefined): UserRecord | undefined {
     user: {
       ...{ id, orgId, state, role, joinedBy },
       ...pick(stored, 'email', 'givenName', 'familyName', 'displayName'),
-      ...pick(stored, 'sessionsFrom', 'invitationId'),
+      ...pick(stored, 'sessionsFrom', 'invitationId', 'directories'),
       ...deletionOf(stored),
     },
     createdAt: stored.createdAt,
@@ -57,6 +57,7 @@ export function storedUser({ user, createdAt, subjectCount, callHash }: UserReco
     ...{ email, givenName, familyName, displayName },
     sessionsFrom: undefined,
     invitationId: undefined,
+    directories: undefined,
     ...rest,
     subjectCount,
     createdAt,

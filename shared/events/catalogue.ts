@@ -27,6 +27,8 @@ export type EventType =
   | 'latchkey.user.signed-out-everywhere.v1'
   | 'latchkey.user.subject-linked.v1'
   | 'latchkey.user.subject-unlinked.v1'
+  | 'latchkey.user.directory-linked.v1'
+  | 'latchkey.user.directory-unlinked.v1'
   | 'latchkey.invitation.created.v1'
   | 'latchkey.invitation.resent.v1'
   | 'latchkey.invitation.accepted.v1'
@@ -86,6 +88,8 @@ export const eventCatalogue = {
   'latchkey.user.signed-out-everywhere.v1': { subject: 'userId', shows: ['userId', 'orgId'] },
   'latchkey.user.subject-linked.v1': { subject: 'userId', shows: ['userId', 'orgId', 'idpId'] },
   'latchkey.user.subject-unlinked.v1': { subject: 'userId', shows: ['userId', 'orgId', 'idpId'] },
+  'latchkey.user.directory-linked.v1': { subject: 'userId', shows: directoryLinkData() },
+  'latchkey.user.directory-unlinked.v1': { subject: 'userId', shows: directoryLinkData() },
   'latchkey.invitation.created.v1': { subject: 'userId', shows: invitationData() },
   'latchkey.invitation.resent.v1': { subject: 'userId', shows: invitationData() },
   'latchkey.invitation.accepted.v1': { subject: 'userId', shows: invitationData() },
@@ -120,6 +124,10 @@ function providerData() {
 
 function organizationData() {
   return ['orgId', 'name', 'joinPolicy', 'rev'] as const
+}
+
+function directoryLinkData() {
+  return ['userId', 'orgId', 'directoryId', 'scimUserId', 'how'] as const
 }
 
 function invitationData() {

@@ -55,6 +55,8 @@ export type ScimUser = {
   personId?: UserId
   /** Whether that user is suspended because the directory said so. */
   isHeldBack?: true
+  /** Set where an admin has parted the two: no change of the SCIM user brings them together again. */
+  isApart?: true
 }
 
 export type ScimGroup = {

@@ -1,4 +1,4 @@
-import type { IdpId, InvitationId, OrgId, UserId } from '../ids.ts'
+import type { DirectoryId, IdpId, InvitationId, OrgId, UserId } from '../ids.ts'
 
 /** What a provider says of a person. */
 export type Profile = {
@@ -20,7 +20,7 @@ export const userRoles = ['admin', 'reader', 'member'] as const
 export type UserRole = (typeof userRoles)[number]
 
 /** How somebody came to be a user (R21). */
-export const waysToJoin = ['automatic', 'invitation', 'admin'] as const
+export const waysToJoin = ['automatic', 'invitation', 'admin', 'scim'] as const
 type JoinedBy = (typeof waysToJoin)[number]
 
 /** A person of one organization. */
@@ -34,6 +34,8 @@ export type User = Profile & {
   sessionsFrom?: number
   /** Of an invited user: what they were invited by. */
   invitationId?: InvitationId
+  /** SCIM directories that provision them: names and address are what those say (ADR 0021). */
+  directories?: readonly DirectoryId[]
   /** Of a deleted one. */
   deletion?: Deletion
 }
@@ -60,6 +62,23 @@ export type UserRecord = {
   subjectCount: number
   /** Of the call that made them, where it may come again. */
   callHash?: string
+}
+
+/** What a SCIM user and a user of ours were found to be one person by. */
+export const waysToMeet = ['externalId', 'userName', 'email'] as const
+export type MetBy = (typeof waysToMeet)[number]
+
+/** That a SCIM directory provisions a user. */
+export type DirectoryLink = {
+  directoryId: DirectoryId
+  /** Its SCIM user. */
+  scimUserId: UserId
+  /** `created`: the user came to exist by it. Else the user was there, or came by a sign-in. */
+  how: 'created' | MetBy
+  /** Epoch seconds. */
+  linkedAt: number
+  /** Who did it, as events name them. */
+  linkedBy: string
 }
 
 /** How a user is known to a provider (R13). */
