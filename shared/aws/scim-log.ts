@@ -1,6 +1,10 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { type ChangeId, type DirectoryId, newChangeId, orgOfDirectory } from '../ids.ts'
+import type { ScimLog } from '../scim/access-ports.ts'
 import type { LoggedRequest, MemberId, ScimAct } from '../scim/types.ts'
 import { toSeconds } from '../time.ts'
+import { dynamo } from './dynamo.ts'
+import { toItem } from './dynamo-item.ts'
 import { type GuardedWrite, put } from './guarded-write.ts'
 import { scimKeys } from './scim-keys.ts'
 
@@ -35,7 +39,7 @@ export function loggedChangeItem(directory: DirectoryId, act: ScimAct, change: L
 export const loggedRequestItem = (
   directory: DirectoryId,
   act: Pick<ScimAct, 'nowMs' | 'request'>,
-  outcome: { status: number; scimType?: string; detail?: string },
+  outcome: { status: number; scimType?: string },
 ) => ({ ...loggedItem('request', directory, act), ...outcome })
 
 function loggedItem(
@@ -63,3 +67,11 @@ export const changeRow = (
   act: ScimAct,
   change: LoggedChange,
 ): GuardedWrite<never> => put(table, loggedChangeItem(directory, act, change))
+
+/** The log of requests that changed nothing. */
+export const dynamoScimLog = (table: string): ScimLog => ({
+  async refused(directory, act, outcome) {
+    const Item = toItem(loggedRequestItem(directory, act, outcome))
+    await dynamo.send(new PutItemCommand({ TableName: table, Item }))
+  },
+})

@@ -50,4 +50,6 @@ export type ScimRoute<Read> = {
    * seconds old is good enough.
    */
   isCreate?: true
+  /** Whether it changes nothing although it is no GET: a paused directory answers it. */
+  isRead?: true
 }

@@ -21,6 +21,8 @@ export type ScimError = {
   detail: string
   /** Seconds to wait. */
   retryAfter?: number
+  /** Methods that the path takes. */
+  allow?: readonly string[]
 }
 
 /** A bad request: it would be as bad another time. */
@@ -51,6 +53,29 @@ export const notFound = (detail: string) => ({ status: 404, detail }) as const s
 /** It was changed meanwhile, or is not as If-Match says. */
 export const versionMismatch = (detail: string) =>
   ({ status: 412, detail }) as const satisfies ScimError
+
+/** RFC 9110 §15.5.6. */
+export const methodNotAllowed = (allow: readonly string[]) =>
+  ({ status: 405, detail: `This takes ${allow.join(', ')}`, allow }) as const satisfies ScimError
+
+export const tooLarge = (detail: string) => ({ status: 413, detail }) as const satisfies ScimError
+
+export const unsupportedType = (detail: string) =>
+  ({ status: 415, detail }) as const satisfies ScimError
+
+export const notImplemented = (detail: string) =>
+  ({ status: 501, detail }) as const satisfies ScimError
+
+/** @param retryAfter seconds */
+export const tooManyRequests = (retryAfter: number) =>
+  ({ status: 429, detail: 'Too many requests', retryAfter }) as const satisfies ScimError
+
+/** Nothing is written before an administrator resumes the directory. */
+export const paused = {
+  status: 503,
+  detail: 'An administrator has to resume this directory before it takes changes',
+  retryAfter: 600,
+} as const satisfies ScimError
 
 /** So much of a client's text as an answer repeats. */
 export const shown = (text: string) => (text.length > 100 ? `${text.slice(0, 100)}…` : text)
