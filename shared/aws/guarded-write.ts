@@ -12,8 +12,10 @@ export type GuardedWrite<Failure> = {
 /** Writes all or nothing; of several conditions that failed, the first in the list explains it. */
 export async function writeAll<Failure>(
   writes: readonly GuardedWrite<Failure>[],
+  maxAttempts?: number,
 ): Promise<Failure | undefined> {
-  const [failed] = await transact(writes.map(({ write }) => write))
+  const items = writes.map(({ write }) => write)
+  const [failed] = await transact(items, maxAttempts)
   return failed && writes[failed.index]?.onFailure(failed.item)
 }
 

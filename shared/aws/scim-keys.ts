@@ -73,6 +73,10 @@ export const scimKeys = {
     pk: `scim#${directory}#memberof#${member}`,
     sk: group,
   }),
+  /** In the ephemeral table: where the first so many rows of a list end. */
+  bookmark: (directory: DirectoryId, list: string, rows: number) => ({
+    pk: `scimpage#${directory}#${list}#${rows}`,
+  }),
   /** What was taken from people in the last hour. */
   guard: (directory: DirectoryId) => ({ pk: `scim#${directory}#guard`, sk: 'guard' }),
   /** Changes and refused requests, in order of time. */

@@ -1,26 +1,19 @@
-import type { DirectoryId, GroupId, UserId } from '../ids.ts'
+import type { DirectoryId, GroupId, OrgId, UserId } from '../ids.ts'
 import type { Result } from '../result.ts'
-import type { UserRecord } from '../users/types.ts'
-import type {
-  Document,
-  IndexKey,
-  Member,
-  MemberId,
-  ScimAct,
-  ScimCaller,
-  ScimGroup,
-  ScimUser,
-} from './types.ts'
+import type { Invitation } from '../users/invitation.ts'
+import type { DirectoryLink, UserRecord } from '../users/types.ts'
+import type { Document, IndexKey, Member, MemberId, ScimAct, ScimGroup, ScimUser } from './types.ts'
 
 /** A place in a list: the row after which it goes on. */
 export type Place = string
 
-/** Some ids of a list in the order in which they came. */
-export type Rows<Id> = { ids: readonly Id[]; next?: Place }
+/** Some rows of a list in the order in which they came, and whether others follow. */
+export type Rows<Id> = { rows: readonly { id: Id; place: Place }[]; hasMore: boolean }
 
-type Lists<Id, Resource> = {
+export type Lists<Id, Resource> = {
   /** How many there are. */
   count(directory: DirectoryId): Promise<number>
+  /** @param from after: absent: from the first one */
   page(directory: DirectoryId, from: { after?: Place; limit: number }): Promise<Rows<Id>>
   /** The place after so many rows; undefined: there are fewer. */
   skip(directory: DirectoryId, count: number): Promise<Place | undefined>
@@ -29,6 +22,16 @@ type Lists<Id, Resource> = {
   /** Those that there are, in the order asked for. */
   findAll(directory: DirectoryId, ids: readonly Id[]): Promise<readonly Resource[]>
 }
+
+/** Where pages of a list ended, for an hour: the next one begins there. */
+export type Bookmarks = {
+  /** The place after so many rows. */
+  find(directory: DirectoryId, list: string, rows: number): Promise<Place | undefined>
+  keep(directory: DirectoryId, list: string, mark: Bookmark): Promise<void>
+}
+
+/** Times are epoch milliseconds. */
+export type Bookmark = { rows: number; place: Place; nowMs: number }
 
 /** What of people the last hour took: see guard.ts. */
 export type GuardCounts = {
@@ -39,59 +42,76 @@ export type GuardCounts = {
 /** A SCIM user with the Latchkey user that it is. */
 export type FoundUser = { user: ScimUser; person: UserRecord | undefined; guard: GuardCounts }
 
-/**
- * From one state of a SCIM user to the next, all of it or nothing.
- */
+/** How many people may still be kept out, in the running bucket: see guard.ts. */
+export type Room = { bucket: string; room: number; over: readonly string[] }
+
+/** From one state of a SCIM user to the next, all of it or nothing. */
 export type UserChange = {
   before: ScimUser
   next: ScimUser
   person: PersonChange | undefined
-  /** Where people are kept out by it: how many may be, in the running bucket. */
-  guard?: { bucket: string; room: number }
+  /** Where people are kept out by it. */
+  guard?: Room | undefined
 }
 
-/** What becomes of the Latchkey user. */
+/**
+ * What becomes of the Latchkey user; with a link, where the SCIM user is them from now on.
+ * `invitation`: by which they had been invited, and what becomes of that.
+ */
 export type PersonChange =
-  | { kind: 'create'; record: UserRecord }
+  | { kind: 'create'; record: UserRecord; link: DirectoryLink }
   | {
       kind: 'change'
       before: UserRecord
       next: UserRecord
-      event: 'updated' | 'suspended' | 'reactivated' | 'directory-linked'
+      event: 'updated' | 'suspended' | 'reactivated'
+      link?: DirectoryLink
+      invitation?: { record: Invitation; becomes: 'accepted' | 'revoked' }
     }
 
+/** A Latchkey user, and the invitation that has not been accepted yet. */
+export type FoundPerson = { record: UserRecord; invitation: Invitation | undefined }
+
 /**
- * `changed_meanwhile`: read it again. `email_of`: the address is that user's. `guarded`: there is no
- * room any more.
+ * `changed_meanwhile`: read it again. `person_taken`: another SCIM user of the directory is that
+ * person. `email_of`: the address is that user's. `guarded`: there is no room any more. `too_large`:
+ * more rows change than one transaction writes.
  */
 export type UserWriteError =
   | 'name_taken'
+  | 'person_taken'
   | 'changed_meanwhile'
   | 'last_admin'
   | 'guarded'
+  | 'too_large'
   | { emailOf: UserId | undefined }
+
+/** A group that a user is a direct member of. */
+export type GroupOfUser = { id: GroupId; displayName: string }
 
 export type ScimUserStore = Lists<UserId, ScimUser> & {
   find(directory: DirectoryId, id: UserId): Promise<FoundUser | undefined>
   /** A Latchkey user of the organization. */
-  findPerson(caller: ScimCaller, id: UserId): Promise<UserRecord | undefined>
+  findPerson(orgId: OrgId, id: UserId): Promise<FoundPerson | undefined>
   create(
     user: ScimUser,
     person: PersonChange | undefined,
     act: ScimAct,
   ): Promise<UserWriteError | undefined>
   change(change: UserChange, act: ScimAct): Promise<UserWriteError | undefined>
-  /** The Latchkey user first, then the SCIM user with its memberships; may be called again. */
+  /** The Latchkey user first, then memberships, then the SCIM user; may be called again. */
   remove(
     found: FoundUser,
-    guard: UserChange['guard'],
+    guard: Room | undefined,
     act: ScimAct,
   ): Promise<UserWriteError | undefined>
+  /** What a removal that broke off may have left of a user who is gone. */
+  clear(directory: DirectoryId, id: UserId, act: ScimAct): Promise<void>
   /** Groups that users are direct members of. */
   groupsOf(
     directory: DirectoryId,
     ids: readonly UserId[],
-  ): Promise<ReadonlyMap<UserId, readonly GroupId[]>>
+  ): Promise<ReadonlyMap<UserId, readonly GroupOfUser[]>>
 }
 
 /** Members of a request, folded: what is added and what goes. */

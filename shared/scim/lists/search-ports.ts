@@ -1,0 +1,27 @@
+import type { Result } from '../../result.ts'
+import type { ResourceType } from '../attributes.ts'
+import type { ScimError } from '../errors.ts'
+import type { Filter } from '../filter/types.ts'
+import type { Bookmarks, Lists } from '../ports.ts'
+import type { Document } from '../types.ts'
+
+/** What of a resource lists need to know. */
+export type Listed = { id: string; createdMs: number; document: Document }
+
+/** What reads the resources of one type. */
+export type SearchReads<Resource extends Listed> = {
+  type: ResourceType
+  lists: Lists<Resource['id'], Resource>
+  bookmarks: Bookmarks
+}
+
+/** What a search needs to come to its end. */
+export type SearchPorts<Resource extends Listed> = SearchReads<Resource> & {
+  /** The resources rendered, each with all that the filter asks for. */
+  seen(
+    resources: readonly Resource[],
+    filter: Filter,
+  ): Promise<Result<readonly object[], ScimError>>
+  /** Epoch milliseconds. */
+  now: () => number
+}

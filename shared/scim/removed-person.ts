@@ -1,0 +1,27 @@
+import { toSeconds } from '../time.ts'
+import { RESTORE_SECONDS } from '../users/delete-user.ts'
+import type { UserChange } from '../users/ports.ts'
+import { isProvisioned, notProvisionedBy } from '../users/provisioned.ts'
+import { sessionsOver } from '../users/suspend-user.ts'
+import type { UserRecord } from '../users/types.ts'
+import type { ScimAct, ScimUser } from './types.ts'
+
+/**
+ * What becomes of a person whose SCIM user is removed: they are deleted, and can be restored for 30
+ * days. Whom another directory provisions, too, stays. Undefined: they are gone already.
+ */
+export function removedPerson(
+  { directoryId }: ScimUser,
+  { user }: UserRecord,
+  act: ScimAct,
+): UserChange | undefined {
+  const { state } = user
+  if (state === 'deleted') return undefined
+  const parted = notProvisionedBy(user, directoryId)
+  // Who has only been invited cannot be deleted: the invitation can be revoked.
+  if (isProvisioned(parted) || state === 'invited') return { user: parted, event: 'updated' }
+  const at = toSeconds(act.nowMs)
+  const deletion = { at, until: at + RESTORE_SECONDS, from: state }
+  const sessionsFrom = sessionsOver(user, act)
+  return { user: { ...parted, state: 'deleted', sessionsFrom, deletion }, event: 'deleted' }
+}
