@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import fc from 'fast-check'
 import { parseFilter } from '#shared/scim/filter/parse-filter.ts'
 import { groupType } from '#shared/scim/schemas/group.ts'
 import { userType } from '#shared/scim/schemas/user.ts'
+import { anyFilter } from './arbitrary.ts'
 import { spelled } from './spelled.ts'
 
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
@@ -224,5 +226,75 @@ describe('parseFilter is limited', () => {
   test('to 200 comparisons', () => {
     assert.ok(parseFilter(userType, terms(200)).ok)
     assert.match(refusal(terms(201)).detail, /more than 200 times/)
+  })
+})
+
+describe('parseFilter', () => {
+  const pieces = [
+    ...['userName', 'emails', 'emails.value', 'type', 'value', '.value', 'active', 'password'],
+    ...['eq', 'NE', 'co', 'gt', 'pr', 'and', 'or', 'not', '(', ')', '[', ']', 'null', 'true'],
+    ...[
+      '"a"',
+      '"True"',
+      '"',
+      '\\',
+      '-1',
+      '1e',
+      '"2011-05-13T04:42:34Z"',
+      'meta.created',
+      '__proto__',
+    ],
+  ]
+  const likely = fc.array(fc.constantFrom(...pieces), { maxLength: 25 }).map((all) => all.join(' '))
+  const glued = fc.array(fc.constantFrom(...pieces), { maxLength: 25 }).map((all) => all.join(''))
+
+  test('makes a filter or an error of its own of any text', () => {
+    const seen = new Set<string>()
+    const text = fc.oneof(likely, glued, fc.string({ unit: 'binary', maxLength: 200 }))
+    fc.assert(
+      fc.property(text, (any) => {
+        const filter = parseFilter(userType, any)
+        seen.add(filter.ok ? 'ok' : `${filter.error.scimType}`)
+        if (filter.ok) assert.equal(read(spelled(filter.value)), spelled(filter.value))
+        else assert.ok(filter.error.detail.length < 300)
+      }),
+      { numRuns: 5000 },
+    )
+    assert.deepEqual(seen, new Set(['ok', 'invalidFilter', 'sensitive']))
+  })
+
+  for (const type of [userType, groupType]) {
+    test(`understands any filter on a ${type.name} as it is meant`, () => {
+      fc.assert(
+        fc.property(anyFilter(type), (filter) => {
+          assert.deepEqual(parseFilter(type, spelled(filter)), { ok: true, value: filter })
+        }),
+        { numRuns: 1000 },
+      )
+    })
+  }
+
+  test('is done in no time with what is as long and as deep as can be', () => {
+    const heavy = [
+      '(',
+      'not(',
+      '"\\',
+      '"a" ',
+      'a.',
+      'emails[',
+      ' ',
+      '\\',
+      'title pr and ',
+      '((((title pr',
+    ]
+    for (const piece of heavy) {
+      const text = piece.repeat(8192 / piece.length)
+      const times = [1, 2, 3, 4, 5].map(() => {
+        const before = performance.now()
+        parseFilter(userType, text)
+        return performance.now() - before
+      })
+      assert.ok(Math.min(...times) < 50, `${piece}: ${times}`)
+    }
   })
 })

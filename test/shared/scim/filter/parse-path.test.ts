@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import fc from 'fast-check'
 import { parsePath } from '#shared/scim/filter/parse-path.ts'
 import { groupType } from '#shared/scim/schemas/group.ts'
 import { userType } from '#shared/scim/schemas/user.ts'
@@ -73,4 +74,22 @@ describe('parsePath refuses', () => {
       assert.match(path.error.detail, detail)
     })
   }
+})
+
+describe('parsePath', () => {
+  test('makes a path or an invalidPath of any text', () => {
+    const pieces = ['emails', 'name', '.value', '.', '[', ']', 'type eq "a"', ' ', 'manager', 'x']
+    const likely = fc.array(fc.constantFrom(...pieces), { maxLength: 6 }).map((all) => all.join(''))
+    let paths = 0
+    fc.assert(
+      fc.property(fc.oneof(likely, fc.string({ unit: 'binary' })), (any) => {
+        const path = parsePath(userType, any)
+        if (!path.ok) return assert.equal(path.error.scimType, 'invalidPath')
+        paths += 1
+        assert.deepEqual(parsePath(userType, spelledPath(path.value)), path)
+      }),
+      { numRuns: 5000 },
+    )
+    assert.ok(paths > 50, `${paths}`)
+  })
 })
