@@ -1,5 +1,6 @@
 import { contract as apiKeys } from '#functions/api-keys/contract.ts'
 import { contract as breakGlass } from '#functions/break-glass/contract.ts'
+import { contract as directories } from '#functions/directories/contract.ts'
 import { contract as domains } from '#functions/domains/contract.ts'
 import { contract as idps } from '#functions/idps/contract.ts'
 import { contract as orgs } from '#functions/orgs/contract.ts'
@@ -47,6 +48,30 @@ export const adminEndpoints = [
   adminFunction('setup-links', setupLinks, [
     { on: 'directory', actions: ['Query'], keys: ['setuplinks#*'] },
     { on: 'directory', actions: ['PutItem', 'DeleteItem'], keys: ['apikey#*', 'setuplinks#*'] },
+  ]),
+  adminFunction('directories', directories, [
+    {
+      on: 'directory',
+      actions: ['BatchGetItem'],
+      keys: ['directories#*', 'scim#*#tokens', 'scimtoken#*'],
+    },
+    {
+      on: 'directory',
+      actions: ['Query'],
+      keys: ['directories#*', 'scim#*#count', 'scim-users#*', 'scim-groups#*'],
+    },
+    { on: 'directory', actions: ['ConditionCheckItem'], keys: ['org#*', 'directories#*'] },
+    {
+      on: 'directory',
+      actions: ['PutItem'],
+      keys: ['directories#*', 'scim#*#tokens', 'scimtoken#*', 'scimtokens'],
+    },
+    { on: 'directory', actions: ['UpdateItem'], keys: ['directories#*', 'scim#*#tokens'] },
+    {
+      on: 'directory',
+      actions: ['DeleteItem'],
+      keys: ['scim#*#tokens', 'scim#*#count', 'scim#*#guard', 'scimtoken#*', 'scimtokens'],
+    },
   ]),
   ...productEndpoints,
   adminFunction('traces', traces, [

@@ -44,6 +44,7 @@ export class ApiStack extends Stack {
   readonly refresh: LambdaFunction
   readonly recheck: LambdaFunction
   readonly mails: LambdaFunction
+  readonly tokenWatch: LambdaFunction
   private readonly data: DataStack
   private readonly resources: Resources
   private readonly codeFolder: string
@@ -64,6 +65,7 @@ export class ApiStack extends Stack {
     this.refresh = named(consuming, 'metadata-refresh')
     this.recheck = named(consuming, 'domains-recheck')
     this.mails = named(consuming, 'mails-send')
+    this.tokenWatch = named(consuming, 'scim-tokens-watch')
     new CfnOutput(this, 'PublicUrl', { value: this.publicUrl })
     this.operators()
   }

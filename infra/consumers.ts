@@ -74,4 +74,15 @@ export const consumers = [
     timeoutSeconds: 300,
     summary: 'Looks daily whether the proof of each verified domain is still there',
   },
+  {
+    fn: 'scim-tokens-watch',
+    source: { kind: 'schedule', everyMinutes: 60 },
+    grants: [
+      { on: 'directory', actions: ['Query', 'UpdateItem', 'DeleteItem'], keys: ['scimtokens'] },
+      { on: 'directory', actions: ['BatchGetItem'], keys: ['scim#*#tokens', 'directories#*'] },
+      { on: 'directory', actions: ['UpdateItem'], keys: ['scim#*#tokens'] },
+    ],
+    timeoutSeconds: 300,
+    summary: 'Warns of SCIM tokens 30, 7 and 1 days before they end',
+  },
 ] as const satisfies readonly Consumer[]

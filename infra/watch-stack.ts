@@ -36,6 +36,10 @@ export class WatchStack extends Stack {
       metric: api.recheck.metricErrors({ statistic: 'Maximum', period }),
       threshold: 1,
     })
+    this.alarm('TokenWatchFailed', {
+      metric: api.tokenWatch.metricErrors({ statistic: 'Maximum', period }),
+      threshold: 1,
+    })
   }
 
   private alarm(id: string, { metric, threshold }: { metric: IMetric; threshold: number }) {

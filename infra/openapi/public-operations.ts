@@ -12,7 +12,6 @@ import {
   text,
 } from './described.ts'
 import { operationId } from './operation.ts'
-import { scimOperations } from './scim-operations.ts'
 import { signInOperations } from './sign-in-operations.ts'
 
 /** Routes that are no JSON of the administration API: pages, redirects, SAML, tokens and keys. */
@@ -61,7 +60,6 @@ const wanted = ['product', 'target']
 
 const described: Readonly<Record<string, Described>> = {
   ...signInOperations,
-  ...scimOperations,
   'GET /.well-known/jwks.json': {
     responses: {
       200: {
@@ -162,21 +160,14 @@ const described: Readonly<Record<string, Described>> = {
   },
 }
 
-type Place = {
-  fn: string
-  method: string
-  path: string
-  routeKey: string
-  auth: string
-  summary: string
-}
+type Place = { fn: string; method: string; path: string; auth: string; summary: string }
 
 /** @throws where a route is not described */
-export function publicOperation({ fn, method, path, routeKey, auth, summary }: Place) {
-  const found = described[routeKey]
-  if (!found) throw new Error(`infra/openapi/public-operations.ts does not know ${routeKey}`)
+export function publicOperation({ fn, method, path, auth, summary }: Place) {
+  const found = described[`${method} ${path}`]
+  if (!found) throw new Error(`infra/openapi/public-operations.ts does not know ${method} ${path}`)
   const { requestBody, query = [], responses } = found
-  const inPath = [...path.matchAll(/\{(\w+)\+?\}/g)].map(([, name = '']) => name)
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
   return {
     operationId: operationId(fn, method, path),
     summary,

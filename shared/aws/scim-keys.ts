@@ -3,6 +3,7 @@ import {
   type ChangeId,
   type DirectoryId,
   type GroupId,
+  type OrgId,
   orgOfDirectory,
   type ScimTokenId,
   type UserId,
@@ -14,12 +15,18 @@ import { fold } from '../users/fold.ts'
 export const scimKeys = {
   /** A directory, in its organization's list. */
   directory: (id: DirectoryId) => ({ pk: `directories#${orgOfDirectory(id)}`, sk: id }),
+  /** How many directories an organization has; no id is `count`. */
+  directoryCount: (orgId: OrgId) => ({ pk: `directories#${orgId}`, sk: 'count' }),
   token: (id: ScimTokenId) => ({ pk: `scimtoken#${id}`, sk: 'scimtoken' }),
   /** A directory's list of tokens. */
   listedToken: (directory: DirectoryId, id: ScimTokenId) => ({
     pk: `scim#${directory}#tokens`,
     sk: id,
   }),
+  /** Which of them can be used, in one item, so that they can be counted; no id is `live`. */
+  liveTokens: (directory: DirectoryId) => ({ pk: `scim#${directory}#tokens`, sk: 'live' }),
+  /** All tokens that are to be warned of, for the schedule. */
+  scheduledToken: (id: ScimTokenId) => ({ pk: 'scimtokens', sk: id }),
   user: (directory: DirectoryId, id: UserId) => ({
     pk: `scim#${directory}#user#${id}`,
     sk: 'user',

@@ -44,6 +44,14 @@ export type EventType =
   | 'latchkey.api-key.revoked.v1'
   | 'latchkey.break-glass.requested.v1'
   | 'latchkey.break-glass.opened.v1'
+  | 'latchkey.directory.created.v1'
+  | 'latchkey.directory.updated.v1'
+  | 'latchkey.directory.paused.v1'
+  | 'latchkey.directory.resumed.v1'
+  | 'latchkey.directory.removed.v1'
+  | 'latchkey.scim-token.created.v1'
+  | 'latchkey.scim-token.revoked.v1'
+  | 'latchkey.scim-token.expiring.v1'
   | 'latchkey.sign-in.succeeded.v1'
   | 'latchkey.session.ended.v1'
 
@@ -108,6 +116,20 @@ export const eventCatalogue = {
     subject: 'orgId',
     shows: ['orgId', 'breakGlassId', 'openUntil', 'approvedBy'],
   },
+  'latchkey.directory.created.v1': { subject: 'directoryId', shows: directoryData() },
+  'latchkey.directory.updated.v1': { subject: 'directoryId', shows: directoryData() },
+  'latchkey.directory.paused.v1': { subject: 'directoryId', shows: directoryData() },
+  'latchkey.directory.resumed.v1': { subject: 'directoryId', shows: directoryData() },
+  'latchkey.directory.removed.v1': { subject: 'directoryId', shows: directoryData() },
+  'latchkey.scim-token.created.v1': {
+    subject: 'directoryId',
+    shows: [...scimTokenData(), 'expiresAt'],
+  },
+  'latchkey.scim-token.revoked.v1': { subject: 'directoryId', shows: scimTokenData() },
+  'latchkey.scim-token.expiring.v1': {
+    subject: 'directoryId',
+    shows: [...scimTokenData(), 'expiresAt', 'daysLeft'],
+  },
   'latchkey.sign-in.succeeded.v1': {
     subject: 'userId',
     shows: ['userId', 'orgId', 'idpId', 'product', 'traceId'],
@@ -140,6 +162,14 @@ function accountData() {
 
 function accessData() {
   return ['userId', 'orgId', 'accountId', 'product', 'state', 'grantedBy'] as const
+}
+
+function directoryData() {
+  return ['directoryId', 'orgId', 'name', 'state', 'paused', 'guard', 'rev'] as const
+}
+
+function scimTokenData() {
+  return ['tokenId', 'directoryId', 'orgId', 'label'] as const
 }
 
 function userData() {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { type DirectoryId, newDirectoryId, type OrgId } from '../ids.ts'
 import { fail, ok, type Result } from '../result.ts'
 import { sha256 } from '../secrets.ts'
 import { refuse } from './refuse.ts'
@@ -37,5 +38,16 @@ export const repeatableId = <const Prefix extends string>(
   repeatable: RepeatableCall | undefined,
 ): `${Prefix}_${string}` =>
   repeatable
-    ? `${prefix}_${Buffer.from(repeatable.keyHash, 'base64url').toString('hex').slice(0, 32)}`
+    ? `${prefix}_${hexOf(repeatable).slice(0, 32)}`
     : `${prefix}_${randomBytes(16).toString('hex')}`
+
+/** The same of a directory, whose id begins with that of its organization. */
+export const repeatableDirectoryId = (
+  orgId: OrgId,
+  repeatable: RepeatableCall | undefined,
+): DirectoryId =>
+  repeatable
+    ? `dir_${orgId.slice('org_'.length)}${hexOf(repeatable).slice(0, 8)}`
+    : newDirectoryId(orgId)
+
+const hexOf = ({ keyHash }: RepeatableCall) => Buffer.from(keyHash, 'base64url').toString('hex')

@@ -1,3 +1,4 @@
+import { directoryProblems } from './problems/directories.ts'
 import { domainProblems } from './problems/domains.ts'
 import { generalProblems } from './problems/general.ts'
 import { providerProblems } from './problems/idps.ts'
@@ -11,6 +12,7 @@ export const problemTable = {
   ...generalProblems,
   ...operatorProblems,
   ...domainProblems,
+  ...directoryProblems,
   ...organizationProblems,
   ...providerProblems,
   ...productProblems,

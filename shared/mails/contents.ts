@@ -118,3 +118,38 @@ export const domainLapsed = ({ organization, domain }: Domain): Content =>
     ],
     ending: ['To prove it again, claim it in the administration and follow its steps.'],
   })
+
+type Paused = {
+  organization: string
+  directory: string
+  at: number
+  share: number
+  atLeast: number
+}
+
+export const directoryPaused = ({ organization, directory, ...guard }: Paused): Content =>
+  letter({
+    subject: `The directory ${directory} is paused`,
+    paragraphs: [
+      `At ${time(guard.at)} the directory ${directory} of ${organization} was about to go too far: within an hour it would have kept out, or taken out of groups, more than ${guard.share} percent of its users, and more than ${guard.atLeast}.`,
+      'We have paused it, and have not made that change. What it changed before is as it was sent.',
+    ],
+    ending: [
+      'Look in the administration at what came, mend the identity provider, and resume the directory.',
+      'Until then the identity provider changes nothing here; it is asked to try again later.',
+    ],
+  })
+
+type Expiring = { organization: string; directory: string; label: string; expiresAt: number }
+
+export const scimTokenExpiring = ({ organization, ...token }: Expiring): Content =>
+  letter({
+    subject: `A token of the directory ${token.directory} ends soon`,
+    paragraphs: [
+      `The token ${token.label}, by which an identity provider provisions people of ${organization} through the directory ${token.directory}, ends at ${time(token.expiresAt)}.`,
+      'From then on nobody is created, changed or removed by it.',
+    ],
+    ending: [
+      'To replace it without a gap, make a second token in the administration, enter it at the identity provider, and revoke this one.',
+    ],
+  })

@@ -14,6 +14,21 @@ export type StoredInvitation = {
 
 export type StoredDomain = { domain: string; orgId: OrgId; graceEndsAt?: number }
 
+/** As the guard has paused it. */
+export type StoredDirectory = {
+  orgId: OrgId
+  name: string
+  paused?: { at: number }
+  guard: { share: number; atLeast: number }
+}
+
+export type StoredScimToken = {
+  orgId: OrgId
+  directoryName: string
+  label: string
+  expiresAt: number
+}
+
 export type StoredBreakGlass = {
   breakGlassId: BreakGlassId
   orgId: OrgId

@@ -8,6 +8,8 @@ export type MailKind =
   | 'break-glass-notice'
   | 'domain-missing'
   | 'domain-lapsed'
+  | 'directory-paused'
+  | 'scim-token-expiring'
 
 /** A mail that a change asks for, as it stands on the changed item. */
 export type WantedMail = {

@@ -13,9 +13,11 @@ import * as contents from './contents.ts'
 import type { Addressee, MailDirectory } from './ports.ts'
 import type {
   StoredBreakGlass,
+  StoredDirectory,
   StoredDomain,
   StoredInvitation,
   StoredLinkRequest,
+  StoredScimToken,
 } from './stored.ts'
 import type { Content, WantedMail } from './types.ts'
 
@@ -47,6 +49,10 @@ export async function draftLetters(setting: Setting, { mail, item }: Wish): Prom
       return domainDrafts(setting, item as StoredDomain, contents.domainMissing)
     case 'domain-lapsed':
       return domainDrafts(setting, item as StoredDomain, contents.domainLapsed)
+    case 'directory-paused':
+      return pausedDrafts(setting, item as StoredDirectory)
+    case 'scim-token-expiring':
+      return tokenDrafts(setting, item as StoredScimToken)
     default:
       return mail.kind satisfies never
   }
@@ -143,17 +149,37 @@ async function invitationDrafts(setting: Setting, invited: StoredInvitation): Pr
   ]
 }
 
-async function domainDrafts(
-  { directory }: Setting,
+const domainDrafts = (
+  setting: Setting,
   { domain, orgId, graceEndsAt }: StoredDomain,
   content: typeof contents.domainMissing,
+) => toAdmins(setting, orgId, (organization) => content({ organization, domain, graceEndsAt }))
+
+/** Nobody where it was resumed before the mail went. */
+async function pausedDrafts(setting: Setting, stored: StoredDirectory): Promise<Draft[]> {
+  const { orgId, name: directory, paused, guard } = stored
+  if (!paused) return []
+  return toAdmins(setting, orgId, (organization) =>
+    contents.directoryPaused({ organization, directory, at: paused.at, ...guard }),
+  )
+}
+
+const tokenDrafts = (setting: Setting, { orgId, ...token }: StoredScimToken) =>
+  toAdmins(setting, orgId, (organization) =>
+    contents.scimTokenExpiring({
+      ...{ organization, directory: token.directoryName },
+      ...{ label: token.label, expiresAt: token.expiresAt },
+    }),
+  )
+
+/** The same to all administrators, without a link. */
+async function toAdmins(
+  { directory }: Setting,
+  orgId: OrgId,
+  content: (organization: string) => Content,
 ): Promise<Draft[]> {
   const admins = await directory.findAdmins(orgId)
-  return admins.map((one) =>
-    draft(one, () => ({
-      content: content({ organization: one.organization, domain, graceEndsAt }),
-    })),
-  )
+  return admins.map((one) => draft(one, () => ({ content: content(one.organization) })))
 }
 
 const draft = ({ user }: Addressee, write: Draft['write']): Draft => ({

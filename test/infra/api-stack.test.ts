@@ -184,6 +184,7 @@ describe('on a schedule', () => {
   for (const [name, pattern] of [
     ['metadata-refresh', /metadatarefresh/],
     ['domains-recheck', /domainsrecheck/],
+    ['scim-tokens-watch', /scimtokenswatch/],
   ] as const) {
     test(`${name} runs every hour, and by nothing else`, async () => {
       const rules = await resourcesOf<{
@@ -191,7 +192,7 @@ describe('on a schedule', () => {
         State: string
         Targets: { Arn: Reference; RetryPolicy: object }[]
       }>('AWS::Events::Rule')
-      assert.equal(rules.length, 2)
+      assert.equal(rules.length, 3)
       const rule = rules.find(({ properties }) =>
         pattern.test(JSON.stringify(properties.Targets[0]?.Arn)),
       )

@@ -59,6 +59,7 @@ const seconds: Record<string, number> = {
   'events-relay': 30,
   'mails-send': 30,
   'metadata-refresh': 300,
+  'scim-tokens-watch': 300,
 }
 
 for (const name of functionNames()) {
@@ -125,7 +126,7 @@ for (const name of functionNames()) {
         if (onItems.length === 0) continue
         const keys = leadingKeysOf(statement)
         assert.ok(keys && keys.length > 0, JSON.stringify(statement))
-        for (const key of keys) assert.match(key, /^[a-z-]+(?:#\*(?:#[a-z]+(?:#\*)?)?)?$/)
+        for (const key of keys) assert.match(key, /^[a-z]+(?:-[a-z]+)?(?:#\*(?:#[a-z]+)?)?$/)
       }
     })
 
@@ -156,6 +157,13 @@ for (const name of functionNames()) {
           'api-keys': ['ADMIN_SESSION_KEY_ARN', 'DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
           domains: ['ADMIN_SESSION_KEY_ARN', 'DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
           'domains-recheck': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
+          'scim-tokens-watch': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
+          directories: [
+            'ADMIN_SESSION_KEY_ARN',
+            'DIRECTORY_TABLE',
+            'EPHEMERAL_TABLE',
+            'PUBLIC_URL',
+          ],
           orgs: ['ADMIN_SESSION_KEY_ARN', 'DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
           products: ['ADMIN_SESSION_KEY_ARN', 'DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
           accounts: ['ADMIN_SESSION_KEY_ARN', 'DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
@@ -170,10 +178,6 @@ for (const name of functionNames()) {
           'metadata-refresh': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
           'login-discover': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
           traces: ['ADMIN_SESSION_KEY_ARN', 'DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
-          'scim-bulk': ['DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
-          'scim-discovery': ['DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
-          'scim-groups': ['DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
-          'scim-users': ['DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
           'saml-acs': [
             'DIRECTORY_TABLE',
             'EPHEMERAL_TABLE',
@@ -347,6 +351,16 @@ describe('who may do what', () => {
   test('only who makes API keys and setup links writes keys', () => {
     assert.deepEqual(holders('dynamodb:PutItem', 'apikey#*'), ['api-keys', 'setup-links'])
     assert.deepEqual(holders('dynamodb:DeleteItem', 'apikey#*'), ['api-keys', 'setup-links'])
+  })
+
+  test('only who administers directories writes them and their tokens', () => {
+    for (const key of ['scimtoken#*', 'scimtokens', 'scim#*#tokens']) {
+      assert.deepEqual(holders('dynamodb:PutItem', key), ['directories'])
+    }
+    assert.deepEqual(holders('dynamodb:PutItem', 'directories#*'), ['directories'])
+    assert.deepEqual(holders('dynamodb:DeleteItem', 'scimtoken#*'), ['directories'])
+    const watchers = ['directories', 'scim-tokens-watch']
+    assert.deepEqual(holders('dynamodb:UpdateItem', 'scim#*#tokens'), watchers)
   })
 
   test('only who gives and takes seats counts them, and only admins write rules', () => {

@@ -27,6 +27,7 @@ describe('alarms', () => {
     ['mails that are five minutes late', 'IteratorAge', /mailssend/, 300_000],
     ['a refresh that broke off', 'Errors', /metadatarefresh/, 1],
     ['a look at domains that broke off', 'Errors', /domainsrecheck/, 1],
+    ['a look at tokens that broke off', 'Errors', /scimtokenswatch/, 1],
   ] as const
   for (const [name, metric, about, threshold] of expected) {
     test(`tell ${name}, within a minute`, () => {

@@ -36,9 +36,16 @@ export async function newObjects(admin: Admin): Promise<Readonly<Record<string, 
     invitation: await made('/invitations', { email: `grace@${domain}` }),
     test: await made(`${idp.path}/tests`, {}),
     link: await made('/setup-links', { label: 'IT' }),
+    ...(await newDirectory(made)),
     key: await made('/api-keys', { label: 'Sync', role: 'reader' }),
     trace: await newTrace(orgId),
   }
+}
+
+async function newDirectory(made: (path: string, body: object) => Promise<string>) {
+  const directory = await made('/directories', { name: 'Entra ID' })
+  const token = await made(`/directories/${directory}/tokens`, { label: 'Sync', days: 90 })
+  return { directory, token }
 }
 
 function subjectOf({ text, body }: Answer): string {
@@ -60,6 +67,8 @@ async function newTrace(orgId: Admin['orgId']): Promise<string> {
 /** A body that the route takes, so that nothing but the id can be wrong. */
 export const bodies: Readonly<Record<string, object>> = {
   'PUT /orgs/{organization}/group-rules': { rules: [] },
+  'PATCH /orgs/{organization}/directories/{directory}': { name: 'Taken over' },
+  'POST /orgs/{organization}/directories/{directory}/tokens': { label: 'Taken over' },
   'PATCH /orgs/{organization}/idps/{idp}': { name: 'Taken over' },
   'PUT /orgs/{organization}/idps/{idp}/connection': {
     source: { kind: 'file', document: idpMetadata({ entityId: 'https://other.example' }) },

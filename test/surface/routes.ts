@@ -20,7 +20,7 @@ export const operatorRoutes = routesOf('operator')
 
 /** A path of the organization's, with ids that can be some; those that are given stand for theirs. */
 export const pathOf = (path: string, ids: Readonly<Record<string, string>>) =>
-  path.replace(/\{(\w+)\+?\}/g, (_, name: string) =>
+  path.replace(/\{(\w+)\}/g, (_, name: string) =>
     encodeURIComponent(ids[name] ?? placeholder(name)),
   )
 
@@ -38,6 +38,8 @@ const placeholders: Readonly<Record<string, (hex: string) => string>> = {
   key: (hex) => `key_${hex}`,
   link: (hex) => `key_${hex}`,
   credential: (hex) => `cred_${hex}`,
+  directory: (hex) => `dir_${hex}${'f'.repeat(8)}`,
+  token: (hex) => `sct_${hex}`,
   trace: (hex) => `trc_${hex}`,
   test: (hex) => `tst_${hex}`,
   domain: (hex) => `${hex}.example`,

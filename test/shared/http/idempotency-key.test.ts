@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { readIdempotencyKey, repeatableId } from '#shared/http/idempotency-key.ts'
+import {
+  readIdempotencyKey,
+  repeatableDirectoryId,
+  repeatableId,
+} from '#shared/http/idempotency-key.ts'
 import { readRequest } from '#shared/http/request.ts'
+import { isDirectoryId, newOrgId, orgOfDirectory } from '#shared/ids.ts'
 import { apiEvent } from './api-event.ts'
 
 const call = (key: string | undefined, { body = '{}', method = 'POST', caller = 'key_1' } = {}) => {
@@ -42,12 +47,12 @@ describe('readIdempotencyKey', () => {
   }
 })
 
-describe('repeatableId', () => {
-  const named = (key: string) => {
-    const read = call(key)
-    return typeof read === 'object' ? read : undefined
-  }
+const named = (key: string) => {
+  const read = call(key)
+  return typeof read === 'object' ? read : undefined
+}
 
+describe('repeatableId', () => {
   test('is the same each time that a call comes, and another one for another call', () => {
     assert.match(repeatableId('acc', named('a')), /^acc_[0-9a-f]{32}$/)
     assert.equal(repeatableId('acc', named('a')), repeatableId('acc', named('a')))
@@ -58,5 +63,24 @@ describe('repeatableId', () => {
     const ids = Array.from({ length: 100 }, () => repeatableId('acc', undefined))
     assert.equal(new Set(ids).size, 100)
     for (const id of ids) assert.match(id, /^acc_[0-9a-f]{32}$/)
+  })
+})
+
+describe('repeatableDirectoryId', () => {
+  const orgId = newOrgId()
+  const idOf = (key: string | undefined) =>
+    repeatableDirectoryId(orgId, key ? named(key) : undefined)
+
+  test('is the same each time that a call comes, and another one for another call', () => {
+    assert.equal(idOf('a'), idOf('a'))
+    assert.notEqual(idOf('a'), idOf('b'))
+    assert.notEqual(idOf(undefined), idOf(undefined))
+  })
+
+  test('tells its organization', () => {
+    for (const id of [idOf('a'), idOf(undefined)]) {
+      assert.ok(isDirectoryId(id))
+      assert.equal(orgOfDirectory(id), orgId)
+    }
   })
 })

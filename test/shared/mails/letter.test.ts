@@ -55,6 +55,12 @@ describe('each mail', () => {
     }),
     domainMissing: contents.domainMissing({ organization, domain: evil, graceEndsAt: endsAt }),
     domainLapsed: contents.domainLapsed({ organization, domain: evil, graceEndsAt: undefined }),
+    directoryPaused: contents.directoryPaused({
+      ...{ organization, directory: evil, at: endsAt, share: 20, atLeast: 25 },
+    }),
+    scimTokenExpiring: contents.scimTokenExpiring({
+      ...{ organization, directory: evil, label: evil, expiresAt: endsAt },
+    }),
   }
   for (const [name, { subject, text, html }] of Object.entries(all)) {
     test(`${name} names the organization, and lets nobody write HTML into it`, () => {

@@ -213,6 +213,42 @@ describe('sendMails', () => {
     )
   })
 
+  test('tells admins of a directory that the guard has paused, unless it was resumed', async () => {
+    const office = postOffice({ people: [person(1)] })
+    const guard = { share: 20, atLeast: 25, liftedUntil: 1 }
+    const directory = { orgId: orgId(1), name: 'Entra ID', guard, state: 'paused' }
+    const paused = { ...directory, paused: { at: 1_772_619_330, by: 'x', cause: 'guard' } }
+    await sendMails(
+      office.ports,
+      [wish('directory-paused', paused), wish('directory-paused', directory, 2)],
+      now,
+    )
+    const [sent, ...others] = office.letters
+    assert.deepEqual(others, [])
+    assert.equal(sent?.subject, 'The directory Entra ID is paused')
+    assert.match(
+      sent.text,
+      /^At 2026-03-04 10:15 UTC .* 20 percent of its users, and more than 25\./,
+    )
+  })
+
+  test('tells admins of a token that ends soon', async () => {
+    const office = postOffice({ people: [person(1)] })
+    const token = {
+      orgId: orgId(1),
+      directoryName: 'Okta',
+      label: 'Sync',
+      expiresAt: 1_772_619_330,
+    }
+    await sendMails(office.ports, [wish('scim-token-expiring', token)], now)
+    const [sent] = office.letters
+    assert.equal(sent?.subject, 'A token of the directory Okta ends soon')
+    assert.match(
+      sent.text,
+      /^The token Sync, .* the directory Okta, ends at 2026-03-04 10:15 UTC\./,
+    )
+  })
+
   test('sends a mail once to each, whatever the stream brings again', async () => {
     const office = postOffice({ people: [person(1), person(2)] })
     for (let i = 0; i < 3; i++) await sendMails(office.ports, [wish('sign-in-link', asked)], now)
