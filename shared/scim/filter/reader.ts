@@ -4,7 +4,7 @@ import { type Token, tokensOf } from './tokens.ts'
 
 const MAX_LENGTH = 8192
 
-/** A text that is being read. After the first error nothing more of it is. */
+/** A text that is being read. */
 export type Reader = {
   readonly type: ResourceType
   /** invalidFilter or invalidPath. */
@@ -49,7 +49,7 @@ export const peek = (reader: Reader) => reader.tokens[reader.at] ?? END
 /** The text of the next token if it is of that kind, and goes on behind it. */
 export function take(reader: Reader, kind: Token['kind']): string | undefined {
   const token = peek(reader)
-  if (reader.error || token.kind !== kind) return undefined
+  if (token.kind !== kind) return undefined
   reader.at += 1
   return token.text
 }

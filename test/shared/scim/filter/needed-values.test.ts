@@ -18,6 +18,7 @@ describe('neededValues', () => {
     ['members[type eq "User"].value eq "u"', ['u']],
     ['members[not (value eq "u")]', 'all'],
     ['members.type eq "Group"', 'all'],
+    ['members.$ref eq "u"', 'all'],
     ['members.value ne "u"', 'all'],
     ['members.value sw "u"', 'all'],
     ['members pr', 'all'],

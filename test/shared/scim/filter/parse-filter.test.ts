@@ -176,6 +176,7 @@ describe('parseFilter refuses', () => {
     ['a boolean and a word', 'active eq "yes"', /active is compared with true or false/],
     ['a boolean and a number', 'active eq 1', /active is compared with true or false/],
     ['a string and a boolean', 'userName eq true', /userName is compared with a string/],
+    ['a value of a list and a number', 'emails eq 1', /emails is compared with a string/],
     ['a string and a number', 'userName eq 1', /userName is compared with a string/],
     ['a time and a number', 'meta.created gt 1', /created is compared with a dateTime/],
     ['a date without time', 'meta.created gt "2011-05-13"', /created is compared with a dateTime/],
