@@ -31,7 +31,7 @@ export function userCreations(
   const item = guarded(table, scimUserItem(user), { condition: free, values: {} })
   return [
     { write: putNew(table, nameRow(user)), onFailure: () => 'name_taken' },
-    { write: item, onFailure: () => 'person_taken' },
+    { write: item, onFailure: () => 'id_taken' },
     ...indexRows(user).map((row) => put(table, row)),
     put(table, { ...scimKeys.listedUser(directoryId, createdMs, id), userId: id }),
     countWrite(table, user, 1),

@@ -48,6 +48,16 @@ export const sensitive = (detail: string) =>
 export const uniqueness = (detail: string) =>
   ({ status: 409, scimType: 'uniqueness', detail }) as const satisfies ScimError
 
+/** It contradicts what there is. */
+export const conflict = (detail: string) => ({ status: 409, detail }) as const satisfies ScimError
+
+/** Others write the same so fast that this came too late, again and again. */
+export const busy = {
+  status: 503,
+  detail: 'Others change the same resource at this moment',
+  retryAfter: 1,
+} as const satisfies ScimError
+
 export const notFound = (detail: string) => ({ status: 404, detail }) as const satisfies ScimError
 
 /** It was changed meanwhile, or is not as If-Match says. */

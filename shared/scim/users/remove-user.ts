@@ -1,0 +1,50 @@
+import type { UserId } from '../../ids.ts'
+import { fail, ok, type Result } from '../../result.ts'
+import type { ScimCall } from '../calls.ts'
+import type { ScimError } from '../errors.ts'
+import type { FoundUser } from '../ports.ts'
+import type { ScimAct, ScimCaller } from '../types.ts'
+import { refusedByVersion } from '../versions.ts'
+import { unknownUser } from './change-user.ts'
+import type { UserPorts } from './ports.ts'
+import { withRoom } from './user-guard.ts'
+import { MAX_ATTEMPTS, writeError } from './write-errors.ts'
+
+type Removal = {
+  caller: ScimCaller
+  call: Pick<ScimCall, 'ifMatch' | 'ifNoneMatch'>
+  act: ScimAct
+  id: UserId
+  /** The user as first read. */
+  found: FoundUser | undefined
+}
+
+/**
+ * Removes a SCIM user, and deletes the person. A second call finds nobody, but ends what a first one
+ * may have left undone.
+ */
+export async function removeScimUser(
+  ports: Pick<UserPorts, 'users' | 'pause'>,
+  removal: Removal,
+): Promise<Result<undefined, ScimError>> {
+  const { caller, call, act, id } = removal
+  let { found } = removal
+  let isCounted = false
+  for (let attempt = 1; found && attempt <= MAX_ATTEMPTS; attempt++) {
+    const one: FoundUser = found
+    const refused = refusedByVersion(call, one.user.version)
+    if (refused) return fail(refused)
+    const remove = async (guard: Parameters<typeof ports.users.remove>[1]) => {
+      const error = await ports.users.remove(one, isCounted ? undefined : guard, act)
+      isCounted ||= error !== 'guarded'
+      return error
+    }
+    const error = await withRoom({ ports, caller, found: one, act }, remove)
+    if (error === undefined) return ok(undefined)
+    if (error !== 'changed_meanwhile') return fail(writeError(error))
+    found = await ports.users.find(caller.directory.id, id)
+  }
+  if (found) return fail(writeError('changed_meanwhile'))
+  await ports.users.clear(caller.directory.id, id, act)
+  return fail(unknownUser)
+}

@@ -1,0 +1,21 @@
+import { busy, conflict, invalidValue, paused, type ScimError, uniqueness } from '../errors.ts'
+import type { UserWriteError } from '../ports.ts'
+
+/** How often a request is decided anew where somebody else was faster. */
+export const MAX_ATTEMPTS = 8
+
+const errors = {
+  name_taken: uniqueness('The userName is that of another user'),
+  id_taken: busy,
+  person_taken: uniqueness('The e-mail address is that of another user of this directory'),
+  changed_meanwhile: busy,
+  last_admin: conflict('The last administrator of the organization cannot be kept out'),
+  guarded: paused,
+  too_large: invalidValue('So many e-mail addresses cannot change at once'),
+} as const satisfies Record<Exclude<UserWriteError, object>, ScimError>
+
+/** What a client is told of what it asked for in vain. */
+export const writeError = (error: UserWriteError): ScimError =>
+  typeof error === 'string'
+    ? errors[error]
+    : uniqueness('The e-mail address is that of another user of the organization')
