@@ -27,6 +27,13 @@ export function isSame(a: Json | undefined, b: Json | undefined): boolean {
   )
 }
 
+/** The value at a path of names. */
+export function valueAt(object: Document, path: readonly string[]): Json | undefined {
+  let value: Json | undefined = object
+  for (const name of path) value = isComplex(value) ? own(value, name) : undefined
+  return value
+}
+
 /**
  * An object with another value at a path of names, or without it where the value is undefined; an
  * object that gets empty by that is gone, too. What stays the same is the same object.

@@ -45,10 +45,12 @@ function joined(before: Json, later: Json): Json {
 }
 
 /** What two values of a list have in common if they are one. */
-function identity(value: Json): string {
+export function identity(value: Json): string {
   if (!isComplex(value)) return JSON.stringify(value)
-  const { value: itself, type, primary: _, ...others } = value
-  // Strings, the first with its length before it: no two pairs look alike.
-  if (typeof itself === 'string') return `${String(type ?? '').length}:${type ?? ''}${itself}`
-  return JSON.stringify([type, Object.entries(others).sort(([a], [b]) => (a < b ? -1 : 1))])
+  const type = value['type'] ?? ''
+  const itself = value['value']
+  // The first with its length before it: no two pairs look alike.
+  if (typeof itself === 'string') return `${String(type).length}:${type}${itself}`
+  const parts = Object.entries(value).filter(([name]) => name !== 'primary')
+  return JSON.stringify(parts.sort(([a], [b]) => (a < b ? -1 : 1)))
 }

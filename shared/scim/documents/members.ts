@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '../../result.ts'
-import { attributesOf } from '../attributes.ts'
+import { type Attribute, attributesOf } from '../attributes.ts'
 import { invalidValue, type ScimError } from '../errors.ts'
 import { groupType } from '../schemas/group.ts'
 import { isObject } from './json.ts'
@@ -18,7 +18,14 @@ export const tooManyMembers = {
   detail: `A request can name ${MAX_MEMBERS} members at most`,
 } as const satisfies ScimError
 
-const [membersAttribute] = attributesOf(groupType).filter(({ name }) => name === 'members')
+/** As the schema has it. */
+export const membersAttribute = membersOf(attributesOf(groupType))
+
+function membersOf(attributes: readonly Attribute[]): Attribute {
+  const found = attributes.find(({ name }) => name === 'members')
+  if (!found) throw new Error('groups have no attribute members')
+  return found
+}
 
 /**
  * Reads a list of members, each once. Entra ID sends `"$ref": null`, others a name to show: who it is
@@ -38,7 +45,6 @@ export function readMembers(raw: unknown): Result<readonly GivenMember[], ScimEr
 }
 
 function readMember(raw: unknown): Result<GivenMember, ScimError> {
-  if (!membersAttribute) throw new Error('groups have no attribute members')
   const read = readSingle(membersAttribute, raw, 'members')
   if (!read.ok) return read
   const { value, type } = isObject(read.value) ? read.value : {}

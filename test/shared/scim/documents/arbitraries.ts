@@ -16,7 +16,8 @@ export function errorOf<Fault>(result: Result<unknown, Fault>): Fault {
 
 export const anyBody = fc.jsonValue()
 
-const text = fc.constantFrom(
+/** Texts that meet each other and what schemas know. */
+export const text = fc.constantFrom(
   'a',
   'b',
   'A',
