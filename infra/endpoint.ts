@@ -1,13 +1,14 @@
 import type { Contract } from '#shared/http/contract.ts'
 import type { Grant } from './grants.ts'
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'ANY'
 
 /**
  * Who may call: `none` decides from the request's own proof, `product` needs a product credential,
- * `admin` an API key or a session of the organization, `operator` AWS credentials that IAM allows the route.
+ * `admin` an API key or a session of the organization, `operator` AWS credentials that IAM allows the
+ * route, `scim` a token of the directory.
  */
-export type Auth = 'none' | 'product' | 'admin' | 'operator'
+export type Auth = 'none' | 'product' | 'admin' | 'operator' | 'scim'
 
 export type Route = { method: Method; path: `/${string}`; auth: Auth; summary: string }
 
@@ -37,6 +38,25 @@ export const operatorFunction = (
   contract: Contract,
   grants: readonly Grant[],
 ): Endpoint => ({ fn, contract, routes: routesOf(contract, 'operator'), grants })
+
+/**
+ * A function of SCIM. The grants are what it needs beside knowing its callers, counting their requests
+ * and telling admins what was refused.
+ */
+export const scimFunction = (
+  fn: string,
+  routes: readonly Route[],
+  grants: readonly Grant[],
+): Endpoint => ({
+  ...{ fn, routes },
+  grants: [
+    { on: 'directory', actions: ['BatchGetItem'], keys: ['scimtoken#*', 'directories#*', 'org#*'] },
+    { on: 'directory', actions: ['UpdateItem'], keys: ['scimtoken#*', 'scim#*#tokens'] },
+    { on: 'directory', actions: ['PutItem'], keys: ['scimlog#*'] },
+    { on: 'ephemeral', actions: ['UpdateItem'], keys: ['rate#*'] },
+    ...grants,
+  ],
+})
 
 const routesOf = (contract: Contract, auth: Auth) =>
   Object.entries(contract).map(([key, { summary }]) => {

@@ -2,6 +2,7 @@ import { adminEndpoints } from './admin-routes.ts'
 import type { Endpoint } from './endpoint.ts'
 import { loginEndpoints } from './login-routes.ts'
 import { operatorEndpoints } from './operator-routes.ts'
+import { scimEndpoints } from './scim-routes.ts'
 import { adminSignInEndpoints } from './sign-in-routes.ts'
 import { userEndpoints } from './user-routes.ts'
 
@@ -194,4 +195,5 @@ export const endpoints: readonly Endpoint[] = [
   ...adminEndpoints,
   ...operatorEndpoints,
   ...userEndpoints,
+  ...scimEndpoints,
 ]

@@ -8,6 +8,7 @@ const byAuth: Readonly<Record<Auth, Throttle>> = {
   product: { rate: 250, burst: 500 },
   admin: { rate: 100, burst: 200 },
   operator: { rate: 20, burst: 40 },
+  scim: { rate: 500, burst: 1000 }, // no KMS; identity providers come with 25 a second for each directory
 }
 
 /**

@@ -1,9 +1,11 @@
+import type { Route } from '#infra/endpoint.ts'
 import { endpoints } from '#infra/routes.ts'
 import type { RouteKey } from '#shared/http/contract.ts'
 import { collectComponents, type Refer } from './components.ts'
 import { operationOf } from './operation.ts'
 import { publicOperation } from './public-operations.ts'
 import type { JsonSchema } from './schemas.ts'
+import { scimSchemas } from './scim-described.ts'
 
 /** OpenAPI 3.1 of all routes, from the schemas that the functions validate with (R42). */
 export function openapi() {
@@ -34,19 +36,29 @@ function pathsOf(refer: Refer) {
   const paths: Record<string, JsonSchema> = {}
   for (const { fn, routes, contract } of endpoints) {
     for (const route of routes) {
-      const { method, path } = route
-      const operation = contract?.[`${method} ${path}` as RouteKey]
-      const place = { ...route, fn }
-      paths[path] = {
-        ...paths[path],
-        [method.toLowerCase()]: operation
-          ? operationOf(operation, place, refer)
-          : publicOperation(place),
+      const { path } = route
+      const routeKey = `${route.method} ${path}` as const
+      const operation = contract?.[routeKey as RouteKey]
+      for (const method of methodsOf(route)) {
+        const place = { ...route, fn, method, routeKey }
+        paths[documentedPath(path)] = {
+          ...paths[documentedPath(path)],
+          [method.toLowerCase()]: operation
+            ? operationOf(operation, place, refer)
+            : publicOperation(place),
+        }
       }
     }
   }
   return paths
 }
+
+/** OpenAPI has no word for any method. */
+export const methodsOf = ({ method }: Pick<Route, 'method'>): readonly string[] =>
+  method === 'ANY' ? ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] : [method]
+
+/** It has none for a parameter of several segments either. */
+export const documentedPath = (path: string) => path.replace('+}', '}')
 
 const usedSchemes = () =>
   Object.fromEntries(
@@ -74,6 +86,7 @@ const components = {
     ),
   },
   schemas: {
+    ...scimSchemas,
     Problem: {
       description: 'RFC 9457',
       type: 'object',
@@ -100,6 +113,7 @@ const securitySchemes = {
     description: 'An API key of the organization, or the session of an administrator',
   },
   product: { type: 'http', scheme: 'bearer', description: 'A product credential' },
+  scim: { type: 'http', scheme: 'bearer', description: 'A token of the SCIM directory' },
   operator: {
     type: 'apiKey',
     in: 'header',

@@ -12,6 +12,7 @@ import {
   text,
 } from './described.ts'
 import { operationId } from './operation.ts'
+import { scimOperations } from './scim-operations.ts'
 import { signInOperations } from './sign-in-operations.ts'
 
 /** Routes that are no JSON of the administration API: pages, redirects, SAML, tokens and keys. */
@@ -60,6 +61,7 @@ const wanted = ['product', 'target']
 
 const described: Readonly<Record<string, Described>> = {
   ...signInOperations,
+  ...scimOperations,
   'GET /.well-known/jwks.json': {
     responses: {
       200: {
@@ -160,14 +162,21 @@ const described: Readonly<Record<string, Described>> = {
   },
 }
 
-type Place = { fn: string; method: string; path: string; auth: string; summary: string }
+type Place = {
+  fn: string
+  method: string
+  path: string
+  routeKey: string
+  auth: string
+  summary: string
+}
 
 /** @throws where a route is not described */
-export function publicOperation({ fn, method, path, auth, summary }: Place) {
-  const found = described[`${method} ${path}`]
-  if (!found) throw new Error(`infra/openapi/public-operations.ts does not know ${method} ${path}`)
+export function publicOperation({ fn, method, path, routeKey, auth, summary }: Place) {
+  const found = described[routeKey]
+  if (!found) throw new Error(`infra/openapi/public-operations.ts does not know ${routeKey}`)
   const { requestBody, query = [], responses } = found
-  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
+  const inPath = [...path.matchAll(/\{(\w+)\+?\}/g)].map(([, name = '']) => name)
   return {
     operationId: operationId(fn, method, path),
     summary,

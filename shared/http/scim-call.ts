@@ -34,6 +34,7 @@ export function readCall(
   const ifNoneMatch = readTags(header('if-none-match'))
   const call = {
     ...{ method, directory, query, nowMs },
+    path: request.path.slice(request.path.indexOf(directory) + directory.length),
     id: pathParameter('id'),
     baseUrl: scimBaseUrl(publicUrl, directory),
     body: bodyOf(request),
@@ -65,15 +66,14 @@ function bodyOf({ contentType, body }: HttpRequest): ScimCall['body'] {
 
 /** The request as the log for admins keeps it. */
 export function loggedRequest(
-  { requestId, path, method, query }: HttpRequest,
-  call: Pick<ScimCall, 'directory' | 'body'>,
+  requestId: string,
+  { method, path, query, ...call }: Pick<ScimCall, 'method' | 'path' | 'query' | 'body'>,
   { tokenId }: Pick<ScimCaller, 'tokenId'>,
 ): LoggedRequest {
-  const below = path.slice(path.indexOf(call.directory) + call.directory.length)
   const body = method === 'GET' || method === 'DELETE' ? undefined : call.body()
   return {
     ...{ requestId, tokenId, method },
-    path: redactPath(below, query),
+    path: redactPath(path, query),
     ...(body?.ok && { body: redactBody(body.value) }),
   }
 }

@@ -28,7 +28,8 @@ export type ScimPorts = AdmissionPorts & {
 }
 
 /** By route key; what a route reads is between its two phases. */
-export type ScimRoutes = Readonly<Partial<Record<RouteKey, ScimRoute<unknown>>>>
+export type ScimRoutes = Readonly<Partial<Record<ScimRouteKey, ScimRoute<unknown>>>>
+type ScimRouteKey = RouteKey | `ANY /${string}`
 
 type Chain = { ports: ScimPorts; routes: ScimRoutes; warm: ReturnType<typeof warmCallers> }
 
@@ -74,7 +75,7 @@ function begin(
   context: Pick<ScimCall, 'directory' | 'nowMs'>,
 ): Begun {
   const { call, fault } = readCall(request, { ...context, publicUrl: ports.publicUrl })
-  const route = routes[request.routeKey as RouteKey] ?? noRoute
+  const route = routes[request.routeKey as ScimRouteKey] ?? noRoute
   const reading = fault ? Promise.resolve(fail(fault)) : route.read(call)
   reading.catch(() => {}) // of no interest to who is refused; act() sees it, too
   return { request, call, route, reading }
@@ -95,7 +96,7 @@ async function act(
   const scimAct = {
     actor: `scim:${caller.tokenId}`,
     nowMs: call.nowMs,
-    request: loggedRequest(request, call, caller),
+    request: loggedRequest(request.requestId, call, caller),
   }
   const [answered] = await Promise.all([perform(begun, caller, scimAct), pending])
   const { status } = answered.ok ? answered.value : answered.error

@@ -9,6 +9,8 @@ export type Tags = readonly string[] | '*'
 /** A request, before anybody knows who makes it. */
 export type ScimCall = {
   method: string
+  /** Below the directory: `/Users/usr_…`. */
+  path: string
   /** Of the path; it exists, and is the caller's, only where there is a caller. */
   directory: DirectoryId
   /** The path's `{id}`. */

@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
-import { openapi } from '#infra/openapi/document.ts'
+import { documentedPath, openapi } from '#infra/openapi/document.ts'
 import type { InvokeResult } from '#local/lambda/lambda-protocol.ts'
 import type { HttpResponse } from '#shared/http/respond.ts'
 
@@ -30,7 +30,8 @@ const validators = new Map<string, ValidateFunction>()
 /** Takes note of an answer; it is judged now and told by the test of all answers. */
 export function recordAnswer(event: unknown, result: InvokeResult): void {
   if (!('payload' in result)) return // the gateway answers for a function that failed
-  const { routeKey } = event as APIGatewayProxyEventV2
+  const { routeKey: chosen, requestContext } = event as APIGatewayProxyEventV2
+  const routeKey = documentedPath(chosen.replace(/^ANY/, requestContext.http.method))
   const { statusCode, headers, body } = result.payload as HttpResponse
   const name = `${routeKey} ${statusCode}`
   const type = headers['content-type']?.split(';')[0] ?? ''

@@ -126,7 +126,7 @@ for (const name of functionNames()) {
         if (onItems.length === 0) continue
         const keys = leadingKeysOf(statement)
         assert.ok(keys && keys.length > 0, JSON.stringify(statement))
-        for (const key of keys) assert.match(key, /^[a-z]+(?:-[a-z]+)?(?:#\*(?:#[a-z]+)?)?$/)
+        for (const key of keys) assert.match(key, /^[a-z-]+(?:#\*(?:#[a-z]+(?:#\*)?)?)?$/)
       }
     })
 
@@ -178,6 +178,10 @@ for (const name of functionNames()) {
           'metadata-refresh': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
           'login-discover': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
           traces: ['ADMIN_SESSION_KEY_ARN', 'DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
+          'scim-bulk': ['DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
+          'scim-discovery': ['DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
+          'scim-groups': ['DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
+          'scim-users': ['DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
           'saml-acs': [
             'DIRECTORY_TABLE',
             'EPHEMERAL_TABLE',

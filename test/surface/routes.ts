@@ -20,7 +20,7 @@ export const operatorRoutes = routesOf('operator')
 
 /** A path of the organization's, with ids that can be some; those that are given stand for theirs. */
 export const pathOf = (path: string, ids: Readonly<Record<string, string>>) =>
-  path.replace(/\{(\w+)\}/g, (_, name: string) =>
+  path.replace(/\{(\w+)\+?\}/g, (_, name: string) =>
     encodeURIComponent(ids[name] ?? placeholder(name)),
   )
 
