@@ -1,3 +1,4 @@
+import { acsEndpoint } from './acs-routes.ts'
 import { adminEndpoints } from './admin-routes.ts'
 import type { Endpoint } from './endpoint.ts'
 import { loginEndpoints } from './login-routes.ts'
@@ -61,57 +62,7 @@ export const endpoints: readonly Endpoint[] = [
       { on: 'samlSigningKeys', actions: ['Sign'] },
     ],
   },
-  {
-    fn: 'saml-acs',
-    routes: [
-      {
-        method: 'POST',
-        path: '/saml/acs',
-        auth: 'none',
-        summary: 'Assertion consumer service of the vendor-wide service provider (HTTP-POST)',
-      },
-      {
-        method: 'POST',
-        path: '/saml/{organization}/acs',
-        auth: 'none',
-        summary: "Assertion consumer service of one organization's service provider (HTTP-POST)",
-      },
-    ],
-    grants: [
-      {
-        on: 'directory',
-        actions: ['BatchGetItem'],
-        keys: [
-          'issuer#*',
-          'subject#*',
-          'catalogue',
-          'rules#*',
-          'org#*',
-          'accounts#*',
-          'seats#*',
-          'invitations#*',
-        ],
-      },
-      { on: 'directory', actions: ['Query'], keys: ['org#*', 'holders#*', 'idps#*'] },
-      { on: 'ephemeral', actions: ['BatchGetItem', 'PutItem', 'UpdateItem'], keys: ['login#*'] },
-      { on: 'ephemeral', actions: ['UpdateItem'], keys: ['test#*'] },
-      { on: 'ephemeral', actions: ['PutItem'], keys: ['session#*'] },
-      { on: 'samlEncryptionKeys', actions: ['Decrypt'] },
-      { on: 'directory', actions: ['ConditionCheckItem'], keys: ['org#*'] },
-      {
-        on: 'directory',
-        actions: ['UpdateItem'],
-        keys: ['org#*', 'subject#*', 'invitations#*', 'admins#*', 'seats#*'],
-      },
-      {
-        on: 'directory',
-        actions: ['PutItem'],
-        keys: ['org#*', 'subject#*', 'trace#*', 'admins#*', 'adminemail#*', 'holders#*'],
-      },
-      { on: 'directory', actions: ['DeleteItem'], keys: ['org#*', 'adminemail#*', 'holders#*'] },
-    ],
-    memoryMb: 1024,
-  },
+  acsEndpoint,
   {
     fn: 'saml-slo',
     routes: [

@@ -13,6 +13,7 @@ import {
   type UserSubject,
   userStates,
   waysToJoin,
+  waysToMeet,
 } from '#shared/users/types.ts'
 
 const names = {
@@ -74,6 +75,7 @@ const Subject = v.strictObject({
   identityProvider: id('idp'),
   nameId: v.string(),
   isAttribute: v.boolean(),
+  metBy: v.exactOptional(v.picklist(waysToMeet)),
   linkedAt: time,
   linkedBy: v.string(),
 })

@@ -90,9 +90,17 @@ export function userRemovals(table: string, user: ScimUser, act: ScimAct): UserW
   ]
 }
 
-const isAsRead = ({ version }: ScimUser) => ({
-  condition: '#ver = :version AND attribute_not_exists(#deletedAt)',
-  values: { version },
+/**
+ * A first sign-in gives a SCIM user a person, and an admin parts the two: neither is a version of
+ * what the client sees.
+ */
+const isAsRead = ({ version, personId, isApart }: ScimUser) => ({
+  condition: [
+    '#ver = :version AND attribute_not_exists(#deletedAt)',
+    personId ? '#personId = :personId' : 'attribute_not_exists(#personId)',
+    `${isApart ? 'attribute_exists' : 'attribute_not_exists'}(#isApart)`,
+  ].join(' AND '),
+  values: { version, ...(personId && { personId }) },
 })
 
 /** A userName that only changes its letter case keeps its row. */

@@ -1,10 +1,11 @@
-import type { UserId } from '../ids.ts'
+import type { DirectoryId, UserId } from '../ids.ts'
 import { newUserId } from '../ids.ts'
-import type { CompletionError, SignIn } from '../sign-in/ports.ts'
+import type { CompletionError, SignIn, Subject } from '../sign-in/ports.ts'
 import { foldEmail } from '../users/email.ts'
 import { type Invitation, stateOf } from '../users/invitation.ts'
 import type { Home } from '../users/ports.ts'
-import type { User, UserRecord } from '../users/types.ts'
+import { isProvisioned, provisionedBy } from '../users/provisioned.ts'
+import type { Profile, User, UserRecord } from '../users/types.ts'
 import { readItems } from './dynamo.ts'
 import type { GuardedWrite } from './guarded-write.ts'
 import { closeInvitation, invitationOf } from './invitation-items.ts'
@@ -13,23 +14,45 @@ import { subjectWrites } from './subject-rows.ts'
 import { type UserFailure, userChangeWrites } from './user-changes.ts'
 import { userRecordOf } from './user-items.ts'
 import { userReads } from './user-reads.ts'
-import { createUser, joinsFreely, type UserWriteFailure } from './user-writes.ts'
+import { createUser, isStanding, joinsFreely, type UserWriteFailure } from './user-writes.ts'
 
 /** Whose sign-in it is, and what is written of them. */
-export type Joining = { userId: UserId; writes: GuardedWrite<UserFailure | UserWriteFailure>[] }
+export type Joining = {
+  userId: UserId
+  writes: GuardedWrite<UserFailure | UserWriteFailure | 'person_taken'>[]
+  /** How SCIM directories knew them, where they did. */
+  metBy?: Subject['metBy']
+  /** Set where they come to exist: somebody else may have the address. */
+  isNew?: true
+}
+
+/** What makes a user the one who signs in, beside the address. */
+export type Grounds = {
+  /** Who the subject leads to and is no user any more. */
+  formerly?: UserId | undefined
+  /** SCIM users that become this user with it. */
+  met?: Met
+  metBy?: Subject['metBy']
+}
+
+/** Directories that are to provision a user from now on, and what is written for it. */
+export type Met = {
+  directories: readonly DirectoryId[]
+  /** What they say of names. */
+  names: Omit<Profile, 'email'>
+  linkTo(personId: UserId): Joining['writes']
+}
 
 /**
  * Who has the address of somebody whom no subject leads to: that is them if they have never been
  * known by any subject, because they were invited, made by an admin, or unlinked. The provider may
  * speak for the address, as it lies in a domain that the organization has proved (ADR 0019).
- *
- * @param formerly who the subject leads to and is no user any more
  */
 export async function joinByAddress(
   directory: string,
   signIn: SignIn,
   userId: UserId | undefined,
-  formerly?: UserId,
+  grounds: Grounds = {},
 ): Promise<Joining | CompletionError> {
   const { orgId } = signIn.idp
   const { find, findHome } = userReads(directory)
@@ -40,9 +63,9 @@ export async function joinByAddress(
     case 'suspended':
       return 'user_suspended'
     case 'active':
-      return linked(directory, { signIn, record, formerly }, record.user)
+      return linked(directory, { signIn, record, ...grounds }, record.user)
     case 'invited':
-      return accepted(directory, { signIn, record, formerly }, home)
+      return accepted(directory, { signIn, record, ...grounds }, home)
     default:
       return record.user.state satisfies never
   }
@@ -63,30 +86,34 @@ export async function joinAgain(
     { table: directory, key: directoryKeys.email(orgId, foldEmail(signIn.profile.email)) },
   ])
   if (marker) {
-    const joining = await joinByAddress(
-      directory,
-      signIn,
-      (marker as { userId: UserId }).userId,
+    const joining = await joinByAddress(directory, signIn, (marker as { userId: UserId }).userId, {
       formerly,
-    )
+    })
     return joining === 'email_in_use' ? 'user_deleted' : joining
   }
   const { deletion } = userRecordOf(user)?.user ?? {}
   const isRemembered = deletion !== undefined && deletion.until > signIn.trace.at
   if (isRemembered) return 'user_deleted'
   const userId = newUserId()
-  return { userId, writes: createUser(directory, signIn, { userId, formerly }) }
+  return { userId, writes: createUser(directory, signIn, { userId, formerly }), isNew: true }
 }
 
-type Found = { signIn: SignIn; record: UserRecord; formerly: UserId | undefined }
+type Found = Grounds & { signIn: SignIn; record: UserRecord }
 
-/** The subject leads to the user from now on, who takes over what the provider says. */
-function linked(directory: string, { signIn, record, formerly }: Found, becomes: User): Joining {
+/**
+ * The subject leads to the user from now on, who takes over what the provider says; of whom a
+ * directory provisions already, the profile stays what that says (ADR 0021).
+ */
+function linked(directory: string, found: Found, becomes: User): Joining {
+  const { signIn, record, formerly, met, metBy } = found
   const { profile, idp, trace } = signIn
-  const { givenName, familyName, displayName, invitationId, ...rest } = becomes
+  const { givenName, familyName, displayName, email, invitationId, ...rest } = becomes
+  const own = { ...{ givenName, familyName, displayName }, email }
+  const said = isProvisioned(record.user) ? own : { ...profile, ...met?.names }
+  const user = met?.directories.reduce(provisionedBy, rest) ?? rest
   const next = {
     ...record,
-    user: { ...rest, state: 'active', ...profile } as const,
+    user: { ...user, state: 'active', ...said } as User,
     revision: record.revision + 1,
     subjectCount: 1,
   }
@@ -95,9 +122,11 @@ function linked(directory: string, { signIn, record, formerly }: Found, becomes:
   return {
     userId,
     writes: [
-      ...subjectWrites(directory, signIn, { userId, formerly, isTold: true }),
+      ...subjectWrites(directory, signIn, { userId, formerly, metBy, isTold: true }),
       ...userChangeWrites(directory, record, next, { event: 'updated', act }),
+      ...(met?.linkTo(userId) ?? []),
     ],
+    ...(metBy && { metBy }),
   }
 }
 
@@ -110,20 +139,23 @@ async function accepted(
   found: Found,
   home: Home | undefined,
 ): Promise<Joining | CompletionError> {
-  const { signIn, record } = found
+  const { signIn, record, met } = found
   const { idp, trace } = signIn
   const invitation = await invitationBy(directory, record.user)
   const act = { actor: `idp:${idp.id}`, at: trace.at }
   const isGood = invitation && stateOf(invitation, trace.at) === 'pending'
-  if (!isGood && home?.joinPolicy === 'invitation') return 'not_invited'
   const { user } = record
-  const becomes = isGood ? user : ({ ...user, role: 'member', joinedBy: 'automatic' } as const)
-  const { userId, writes } = linked(directory, found, becomes)
+  const needsNone = met !== undefined || isProvisioned(user)
+  if (!isGood && !needsNone && home?.joinPolicy === 'invitation') return 'not_invited'
+  const joinedBy = needsNone ? 'scim' : 'automatic'
+  const becomes = isGood ? user : ({ ...user, role: 'member', joinedBy } as const)
+  const joins = needsNone ? isStanding(directory, signIn) : joinsFreely(directory, signIn)
+  const { writes, ...joining } = linked(directory, found, becomes)
   return {
-    userId,
+    ...joining,
     writes: [
       ...writes,
-      ...(isGood ? [] : [joinsFreely(directory, signIn)]),
+      ...(isGood ? [] : [joins]),
       ...(invitation?.state === 'pending'
         ? [closeInvitation(directory, invitation, isGood ? 'accepted' : 'revoked', act)]
         : []),

@@ -1,5 +1,5 @@
 import type { UserId } from '../ids.ts'
-import type { SignIn } from '../sign-in/ports.ts'
+import type { SignIn, Subject } from '../sign-in/ports.ts'
 import { toItem } from './dynamo-item.ts'
 import { evt } from './event-attribute.ts'
 import { type GuardedWrite, put, remove } from './guarded-write.ts'
@@ -11,13 +11,15 @@ type Whose = {
   formerly?: UserId | undefined
   /** Whether the row tells it: a user who is new has an event of their own. */
   isTold?: boolean
+  /** Set where a SCIM directory led to them. */
+  metBy?: Subject['metBy']
 }
 
 /** The person is found by this key of the provider from now on, and shows it among their own. */
 export function subjectWrites(
   directory: string,
   signIn: SignIn,
-  { userId, formerly, isTold }: Whose,
+  { userId, formerly, isTold, metBy }: Whose,
 ): GuardedWrite<'subject_changed'>[] {
   const { idp, profile, subject, subjectKey, nameIdKey, trace } = signIn
   const { id: idpId, orgId } = idp
@@ -26,11 +28,16 @@ export function subjectWrites(
     ...directoryKeys.userSubject(orgId, userId, subjectKey),
     ...{ userId, orgId, idpId, nameId: subject },
     ...(nameIdKey !== undefined && { isAttribute: true }),
+    ...(metBy && metBy !== 'unclear' && { metBy }),
     linkedAt: trace.at,
     linkedBy: actor,
     ...(isTold && { evt: evt('latchkey.user.subject-linked.v1', trace.at, actor) }),
   }
-  const item = { ...directoryKeys.subject(subjectKey), idpId, orgId, userId, profile }
+  const item = {
+    ...directoryKeys.subject(subjectKey),
+    ...{ idpId, orgId, userId, profile },
+    ...(metBy && { metBy }),
+  }
   return [
     { write: { Put: claim(directory, item, formerly) }, onFailure: () => 'subject_changed' },
     put(directory, row),

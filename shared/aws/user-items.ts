@@ -1,5 +1,5 @@
 import type { IdpId, UserId } from '../ids.ts'
-import type { Deletion, User, UserRecord, UserSubject } from '../users/types.ts'
+import type { Deletion, MetBy, User, UserRecord, UserSubject } from '../users/types.ts'
 import { directoryKeys } from './keys.ts'
 import type { Person } from './user-rows.ts'
 
@@ -80,6 +80,7 @@ type StoredSubject = {
   idpId: IdpId
   nameId: string
   isAttribute?: boolean
+  metBy?: MetBy
   linkedAt: number
   linkedBy: string
   unlinkedAt?: number
@@ -94,12 +95,14 @@ export function userSubjectOf(row: object): UserSubject | undefined {
     idpId,
     nameId,
     isAttribute = false,
+    metBy,
     linkedAt,
     linkedBy,
     unlinkedAt,
   } = row as StoredSubject
   if (unlinkedAt !== undefined) return undefined
-  return { key: sk.slice(SUBJECT_PREFIX.length), idpId, nameId, isAttribute, linkedAt, linkedBy }
+  const key = sk.slice(SUBJECT_PREFIX.length)
+  return { key, idpId, nameId, isAttribute, ...(metBy && { metBy }), linkedAt, linkedBy }
 }
 
 /** The row of a subject among those of its user. */

@@ -1,6 +1,8 @@
-import type { UserId } from '../ids.ts'
+import type { DirectoryId, UserId } from '../ids.ts'
 import type { CompletionError, SignIn, Subject } from '../sign-in/ports.ts'
 import { nameFields } from '../users/profile.ts'
+import { isProvisioned } from '../users/provisioned.ts'
+import type { Profile, User } from '../users/types.ts'
 import { evt } from './event-attribute.ts'
 import type { GuardedWrite } from './guarded-write.ts'
 import { condition, putNew, update } from './item-writes.ts'
@@ -15,18 +17,26 @@ type UserWrite = GuardedWrite<UserWriteFailure>
 
 const actorOf = ({ idp }: SignIn) => `idp:${idp.id}`
 
-type Whose = { userId: UserId; formerly?: UserId }
+type Whose = {
+  userId: UserId
+  formerly?: UserId | undefined
+  metBy?: Subject['metBy']
+  /** Set where directories provision them: they need no invitation. */
+  provisioned?: { directories: readonly DirectoryId[]; names: Omit<Profile, 'email'> }
+}
 
 /** A user who did not exist, known from now on by this provider's NameID and by their address. */
 export function createUser(directory: string, signIn: SignIn, whose: Whose): UserWrite[] {
-  const { userId } = whose
+  const { userId, provisioned } = whose
   const { idp, profile, trace } = signIn
   const { orgId } = idp
-  const person: Person = { ...profile, userId, orgId, state: 'active', role: 'member' }
+  const said = { ...profile, ...provisioned?.names }
+  const person: Person = { ...said, userId, orgId, state: 'active', role: 'member' }
   const user = {
     ...directoryKeys.user(orgId, userId),
     ...person,
-    joinedBy: 'automatic',
+    joinedBy: provisioned ? 'scim' : 'automatic',
+    ...(provisioned && { directories: provisioned.directories }),
     subjectCount: 1,
     rev: 1,
     createdAt: trace.at,
@@ -36,7 +46,7 @@ export function createUser(directory: string, signIn: SignIn, whose: Whose): Use
     ...subjectWrites(directory, signIn, whose),
     { write: putNew(directory, user), onFailure: () => 'subject_changed' },
     ...userRowWrites(directory, undefined, person),
-    joinsFreely(directory, signIn),
+    provisioned ? isStanding(directory, signIn) : joinsFreely(directory, signIn),
   ]
 }
 
@@ -57,6 +67,18 @@ export const joinsFreely = (directory: string, { idp }: SignIn): UserWrite => ({
   onFailure: () => 'not_invited',
 })
 
+/** The same of those who need no invitation. */
+export const isStanding = (directory: string, { idp }: SignIn): UserWrite => ({
+  write: {
+    ConditionCheck: condition(directory, {
+      key: directoryKeys.organization(idp.orgId),
+      condition: 'attribute_not_exists(#state)',
+      values: {},
+    }),
+  },
+  onFailure: () => 'not_invited',
+})
+
 /** The user must be there and active; they are known by this provider, too, from now on. */
 export function moveSubject(directory: string, signIn: SignIn, { userId }: Subject): UserWrite[] {
   const Update = update(directory, {
@@ -72,6 +94,10 @@ export function moveSubject(directory: string, signIn: SignIn, { userId }: Subje
   ]
 }
 
+/** The user as they are believed to be, and what they become. */
+type Revision = { believed: Believed; profile: Profile }
+export type Believed = Person & Pick<User, 'directories'>
+
 /**
  * Takes over what the provider says now, from a user as they are believed to be: if they are not,
  * the caller has to try again with what they are.
@@ -80,9 +106,9 @@ export function updateUser(
   directory: string,
   signIn: SignIn,
   { userId, isFormer }: Subject,
-  believed: Person,
+  { believed, profile }: Revision,
 ): UserWrite[] {
-  const { idp, profile, trace } = signIn
+  const { idp, trace } = signIn
   const { role, state } = believed
   const next: Person = { ...profile, orgId: idp.orgId, userId, state, role }
   const believes = beliefs.map((name) => equals(name, believed[name]))
@@ -93,7 +119,7 @@ export function updateUser(
           key: directoryKeys.user(idp.orgId, userId),
           set: { ...profile, evt: evt('latchkey.user.updated.v1', trace.at, actorOf(signIn)) },
           remove: nameFields.filter((name) => profile[name] === undefined),
-          condition: ['#state = :active', ...believes].join(' AND '),
+          condition: ['#state = :active', ...believes, provisioning(believed)].join(' AND '),
           values: Object.fromEntries([
             ['active', 'active'],
             ...beliefs.flatMap((name) =>
@@ -114,6 +140,32 @@ export function updateUser(
 
 const equals = (name: string, value: unknown) =>
   value === undefined ? `attribute_not_exists(#${name})` : `#${name} = :${name}Is`
+
+/** Whose profile a directory says is written otherwise (ADR 0021). */
+const provisioning = (believed: Believed) =>
+  `${isProvisioned(believed) ? 'attribute_exists' : 'attribute_not_exists'}(#directories)`
+
+/** The profile of a user stays what directories say: only what the provider said is kept. */
+export const keepUser = (
+  directory: string,
+  signIn: SignIn,
+  { userId, isFormer }: Subject,
+): UserWrite[] => {
+  const stands = {
+    key: directoryKeys.user(signIn.idp.orgId, userId),
+    condition: '#state = :active AND attribute_exists(#directories)',
+    values: { active: 'active' },
+  }
+  if (!isFormer) {
+    const write = { ConditionCheck: condition(directory, stands) }
+    return [{ write, onFailure: whyNotUpdated }, updateSubject(directory, signIn, userId)]
+  }
+  const counted = { ...stands, set: {}, increment: ['rev', 'subjectCount'] }
+  return [
+    { write: { Update: update(directory, counted) }, onFailure: whyNotUpdated },
+    ...subjectWrites(directory, signIn, { userId }),
+  ]
+}
 
 const updateSubject = (
   directory: string,

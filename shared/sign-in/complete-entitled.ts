@@ -1,6 +1,7 @@
 import { type Arriving, complete, groupsAsserted } from './arriving.ts'
 import { findSubject } from './find-subject.ts'
-import type { CompletionError, Entitle, SignInStore, Subject } from './ports.ts'
+import { meetingNote } from './meeting-note.ts'
+import type { CompletionError, Entitle, SignIn, SignInStore, Subject } from './ports.ts'
 
 type Ports = { signIns: SignInStore; entitle: Entitle }
 
@@ -21,7 +22,8 @@ export async function completeEntitled(
   if (typeof subject === 'string') return subject
   if (rulesRev === undefined) {
     // Nothing could change what was found before, but for who has only just been let exist.
-    return arriving.subject ? 'no_product_access' : complete(signIns, { ...arriving, subject })
+    if (arriving.subject) return 'no_product_access'
+    return complete(signIns, { ...arriving, signIn: told(signIn, arriving, subject), subject })
   }
   const names = groupsAsserted(judged, subject)
   const { idp, subjectKey } = signIn
@@ -32,8 +34,12 @@ export async function completeEntitled(
   }
   await entitle(arrival, { actor: `idp:${idp.id}`, nowMs })
   const { newGroups: _, ...kept } = signIn
-  return complete(signIns, { ...arriving, signIn: kept, subject })
+  return complete(signIns, { ...arriving, signIn: told(kept, arriving, subject), subject })
 }
+
+/** The trace of a first sign-in tells how directories knew the person. */
+const told = (signIn: SignIn, { subject: before }: Arriving, { metBy }: Subject) =>
+  before ? signIn : meetingNote(signIn, metBy)
 
 /** Lets the person exist; answers who that is. */
 async function enrol(

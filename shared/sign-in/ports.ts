@@ -7,7 +7,7 @@ import type { Catalogue } from '../products/types.ts'
 import type { NameId } from '../saml/read-assertion.ts'
 import type { LogoutCause, LogoutNote } from '../sign-out/errors.ts'
 import type { Stage } from '../trace/stage.ts'
-import type { Profile } from '../users/types.ts'
+import type { MetBy, Profile } from '../users/types.ts'
 import type { SignInCause } from './errors.ts'
 import type { CompletedTest, SignInTest } from './test-ports.ts'
 
@@ -37,6 +37,8 @@ export type Subject = {
   profile: Profile
   /** Set where it was found by a predecessor of the provider: it is to be found by this one's key. */
   isFormer?: true
+  /** How SCIM directories knew them when they first came; `unclear`: they pointed at several. */
+  metBy?: MetBy | 'unclear'
   /** What was last made of their groups by this key. */
   groups?: { digest: string; at: number; rulesRev?: number }
 }
@@ -115,6 +117,12 @@ export type TraceNote =
   | 'relay_state_changed'
   /** The response named us as we were before (R11). */
   | 'former_identity'
+  /** The first sign-in of somebody whom a SCIM directory has by this attribute (ADR 0021). */
+  | 'directory_external_id'
+  | 'directory_user_name'
+  | 'directory_email'
+  /** SCIM directories pointed at several, or by an identifier alone: the address decided. */
+  | 'directory_unclear'
 
 /** What is read by what a document seems to say. Absent parts are not looked up. */
 export type Lookup = { issuerKey: string; nameId?: string; requestHandle?: string }

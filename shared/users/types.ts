@@ -89,6 +89,8 @@ export type UserSubject = {
   /** The NameID, or the value of the attribute that stands for it. */
   nameId: string
   isAttribute: boolean
+  /** Set where a SCIM directory led to the user. */
+  metBy?: MetBy
   /** Epoch seconds. */
   linkedAt: number
   /** Who did it, as events name them. */
