@@ -91,7 +91,8 @@ function failedConditions(error: unknown): FailedCondition[] {
   )
 }
 
-const isConflict = (error: unknown) =>
+/** Whether another transaction had one of the items. */
+export const isConflict = (error: unknown) =>
   error instanceof TransactionCanceledException &&
   (error.CancellationReasons ?? []).some(({ Code }) => Code === 'TransactionConflict')
 

@@ -62,6 +62,11 @@ export const scimKeys = {
     pk: `scim#${directory}#groupnames`,
     sk: nameKey(displayName),
   }),
+  /** What names begin with that begin so; of long beginnings, more of them. */
+  groupNamePrefix: (directory: DirectoryId, beginning: string) => ({
+    pk: `scim#${directory}#groupnames`,
+    sk: namePrefix(beginning),
+  }),
   groupExternalId: (directory: DirectoryId, externalId: string, id: GroupId) => ({
     pk: `scim#${directory}#groupexternal#${sha256(externalId)}`,
     sk: id,
@@ -84,6 +89,16 @@ export const scimKeys = {
   bookmark: (directory: DirectoryId, list: string, rows: number) => ({
     pk: `scimpage#${directory}#${list}#${rows}`,
   }),
+  /** Changes of members that the group's count does not have yet. */
+  uncounted: (directory: DirectoryId, group: GroupId, id: string) => ({
+    pk: `scim#${directory}#uncounted#${group}`,
+    sk: id,
+  }),
+  /** Groups with something to do when the request that began it has failed. */
+  unfinished: (directory: DirectoryId, group: GroupId) => ({
+    pk: 'scim-unfinished',
+    sk: `${directory}#${group}`,
+  }),
   /** What was taken from people in the last hour. */
   guard: (directory: DirectoryId) => ({ pk: `scim#${directory}#guard`, sk: 'guard' }),
   /** Changes and refused requests, in order of time. */
@@ -93,6 +108,14 @@ export const scimKeys = {
   }),
 } as const
 
+/** What the key of a member's row tells. */
+export function memberOfKey({ pk, sk }: Readonly<Record<string, unknown>>) {
+  const [, directory, group] = /^scim#(dir_\w+)#members#(grp_\w+)$/.exec(String(pk)) ?? []
+  if (directory === undefined || group === undefined) return undefined
+  const orgId = orgOfDirectory(directory as DirectoryId)
+  return { groupId: group, directoryId: directory, orgId, memberId: String(sk) }
+}
+
 /** What sort keys of one directory begin with in lists that all directories of an organization share. */
 export const listPrefix = (directory: DirectoryId) => `${directory.slice(36)}#`
 
@@ -101,6 +124,14 @@ const timeKey = (milliseconds: number) => milliseconds.toString(16).padStart(12,
 
 const MAX_BYTES = 700
 const KEPT_CHARACTERS = 200
+
+/** The same for what a name begins with: the kept part of long ones, as far as it is known. */
+function namePrefix(beginning: string): string {
+  const folded = fold(beginning)
+  return folded.length <= KEPT_CHARACTERS
+    ? folded
+    : folded.slice(0, KEPT_CHARACTERS).replace(/[\uD800-\uDBFF]$/, '')
+}
 
 /** A name folded, so short that it is a sort key (1,024 bytes); of long ones the end is hashed. */
 function nameKey(name: string): string {

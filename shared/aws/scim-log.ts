@@ -20,6 +20,8 @@ export type LoggedChange = {
   /** Members that it put into the group, or took out. */
   added?: readonly MemberId[]
   removed?: readonly MemberId[]
+  /** Members that it names and that there are not: they were passed over. */
+  unknown?: readonly MemberId[]
 }
 
 const DAY = 86_400

@@ -1,23 +1,35 @@
-import type { DirectoryId, GroupId } from '../ids.ts'
+import type { DirectoryId } from '../ids.ts'
 import type { MemberId, ScimAct } from '../scim/types.ts'
 import { transact } from './dynamo.ts'
 import { remove } from './item-writes.ts'
-import { queryAll } from './query.ts'
+import { memberOf } from './scim-group-items.ts'
 import { scimKeys } from './scim-keys.ts'
+import { changeGroup } from './scim-member-change.ts'
+import { readMemberships } from './scim-member-reads.ts'
 import { atOnce } from './scim-queries.ts'
 
-/** Takes a user out of all groups. */
+const NO_CONTENT = 204
+
+/**
+ * Takes a user or group out of all groups; once it is gone itself, nobody can add it to one
+ * meanwhile. It may be called again where it was not finished.
+ */
 export async function leaveGroups(
   table: string,
   { directoryId, id }: { directoryId: DirectoryId; id: MemberId },
-  _act: ScimAct,
+  act: ScimAct,
 ) {
-  const { pk } = scimKeys.membership(directoryId, id, 'grp_')
-  const rows = await queryAll(table, { pk })
-  await atOnce(rows, ({ sk }) =>
-    transact([
-      remove(table, scimKeys.member(directoryId, sk as GroupId, id)),
-      remove(table, scimKeys.membership(directoryId, id, sk as GroupId)),
-    ]),
-  )
+  const member = memberOf(id)
+  if (!member) return
+  const groups = await readMemberships(table, directoryId, id)
+  await atOnce(groups, async (group) => {
+    const edges = [{ ...member, kind: 'remove' as const }]
+    const change = { of: { directoryId, id: group }, edges, status: NO_CONTENT }
+    const changed = await changeGroup(table, change, act)
+    if (changed.ok || changed.error !== 'group_unknown') return
+    await transact([
+      remove(table, scimKeys.member(directoryId, group, id)),
+      remove(table, scimKeys.membership(directoryId, id, group)),
+    ])
+  })
 }

@@ -1,3 +1,5 @@
+import { groupData, memberData } from './scim-data.ts'
+
 /** What can happen, with the version of the event's data (docs/events.md). */
 export type EventType =
   | 'latchkey.organization.created.v1'
@@ -54,6 +56,11 @@ export type EventType =
   | 'latchkey.scim-token.expiring.v1'
   | 'latchkey.sign-in.succeeded.v1'
   | 'latchkey.session.ended.v1'
+  | 'latchkey.group.created.v1'
+  | 'latchkey.group.updated.v1'
+  | 'latchkey.group.deleted.v1'
+  | 'latchkey.group.member-added.v1'
+  | 'latchkey.group.member-removed.v1'
 
 /**
  * Attributes of a stored item that its event shows: everything else stays inside. The subject is
@@ -138,6 +145,11 @@ export const eventCatalogue = {
     subject: 'userId',
     shows: ['userId', 'orgId', 'idpId', 'sids', 'endedBy', 'traceId'],
   },
+  'latchkey.group.created.v1': { subject: 'groupId', shows: groupData },
+  'latchkey.group.updated.v1': { subject: 'groupId', shows: groupData },
+  'latchkey.group.deleted.v1': { subject: 'groupId', shows: groupData },
+  'latchkey.group.member-added.v1': { subject: 'groupId', shows: memberData },
+  'latchkey.group.member-removed.v1': { subject: 'groupId', shows: memberData },
 } as const satisfies Record<EventType, { subject: string; shows: readonly string[] }>
 
 function providerData() {

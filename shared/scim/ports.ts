@@ -118,13 +118,47 @@ export type ScimUserStore = Lists<UserId, ScimUser> & {
 /** Members of a request, folded: what is added and what goes. */
 export type MemberChange = { add: readonly Member[]; remove: readonly MemberId[] }
 
-export type GroupWriteError = 'name_taken' | 'changed_meanwhile' | 'guarded' | 'group_unknown'
+/**
+ * `busy`: all members are being replaced by another request. `too_many_changes`: more come and go than
+ * one request can write.
+ */
+export type GroupWriteError =
+  | 'name_taken'
+  | 'changed_meanwhile'
+  | 'guarded'
+  | 'group_unknown'
+  | 'busy'
+  | 'too_many_changes'
 
-export type FoundGroup = { group: ScimGroup; guard: GuardCounts }
+/** A group, and who of those asked for is its member. */
+export type FoundGroup = { group: ScimGroup; among: readonly Member[]; guard: GuardCounts }
+
+/** From one state of a group to the next. */
+export type GroupChange = {
+  before: ScimGroup
+  document: Document
+  /** Where If-Match asks for it: it must still be at the version that was read. */
+  isFenced?: boolean
+  /** Where members go. */
+  guard?: Room | undefined
+  /** Of the answer, for the log. */
+  status: number
+}
+
+/** The group as it is then, and of its members those that came and went by it. */
+export type ChangedGroup = {
+  group: ScimGroup
+  added: readonly Member[]
+  removed: readonly MemberId[]
+}
 
 export type ScimGroupStore = Lists<GroupId, ScimGroup> & {
-  find(directory: DirectoryId, id: GroupId): Promise<FoundGroup | undefined>
-  /** All members, or the first so many. */
+  find(
+    directory: DirectoryId,
+    id: GroupId,
+    among?: readonly MemberId[],
+  ): Promise<FoundGroup | undefined>
+  /** All members by id, or the first so many. */
   members(directory: DirectoryId, id: GroupId, limit?: number): Promise<readonly Member[]>
   /** Of these, those that are members. */
   membersAmong(
@@ -132,22 +166,26 @@ export type ScimGroupStore = Lists<GroupId, ScimGroup> & {
     id: GroupId,
     members: readonly MemberId[],
   ): Promise<readonly Member[]>
-  /** Of these, the resources that there are. */
-  known(directory: DirectoryId, members: readonly MemberId[]): Promise<readonly Member[]>
+  /** Members that there are not are passed over; answers those that it has. */
   create(
     group: ScimGroup,
     members: readonly Member[],
     act: ScimAct,
-  ): Promise<GroupWriteError | undefined>
-  /** Document and members; members that are there, gone or unknown already are passed over. */
+  ): Promise<Result<readonly Member[], GroupWriteError>>
+  /** Members that are there, gone or unknown already are passed over. */
   change(
-    change: {
-      before: ScimGroup
-      document: Document
-      members: MemberChange
-      guard?: UserChange['guard']
-    },
+    change: GroupChange & { members: MemberChange },
     act: ScimAct,
-  ): Promise<Result<ScimGroup, GroupWriteError>>
-  remove(found: FoundGroup, act: ScimAct): Promise<GroupWriteError | undefined>
+  ): Promise<Result<ChangedGroup, GroupWriteError>>
+  /** The same with all members that it is to have. */
+  replace(
+    change: GroupChange & { members: readonly Member[] },
+    act: ScimAct,
+  ): Promise<Result<ChangedGroup, GroupWriteError>>
+  /** The group at once, then its memberships. */
+  remove(
+    group: ScimGroup,
+    terms: { isFenced?: boolean; guard?: Room | undefined },
+    act: ScimAct,
+  ): Promise<GroupWriteError | undefined>
 }

@@ -10,7 +10,7 @@ type Result<Output> = { output: Output; response: unknown }
  */
 export function intercept<Output extends object>(
   command: string,
-  act: (call: number, pass: () => Promise<Output>) => Promise<Output>,
+  act: (call: number, pass: () => Promise<Output>, input: object) => Promise<Output>,
 ): Disposable & { calls: () => number } {
   let calls = 0
   const name = `intercept-${command}`
@@ -19,10 +19,11 @@ export function intercept<Output extends object>(
       if (context['commandName'] !== command) return next(args)
       calls++
       let result: Result<object> | undefined
-      const output = await act(calls, async () => {
+      const pass = async () => {
         result = await next(args)
         return result.output as Output // of the command that the caller names
-      })
+      }
+      const output = await act(calls, pass, args.input)
       return { response: result?.response, output } as Awaited<ReturnType<typeof next>>
     },
     { step: 'initialize', name },
