@@ -17,7 +17,9 @@ export const scimRefusals: Responses = {
   400: scimRefusal('The request is not as it should be; scimType tells why'),
   401: scimRefusal('The token is missing, or not good'),
   404: scimRefusal('There is no such directory, or no such resource in it'),
-  429: scimRefusal('More than 3,000 requests in a minute; Retry-After tells how long to wait'),
+  429: scimRefusal(
+    'More than 3,000 requests of one token in a minute; Retry-After tells how long to wait',
+  ),
   500: scimRefusal('Something went wrong here'),
 }
 
