@@ -22,8 +22,7 @@ export function isSame(a: Json | undefined, b: Json | undefined): boolean {
   if (!isComplex(a) || !isComplex(b)) return false
   const names = Object.keys(a)
   return (
-    names.length === Object.keys(b).length &&
-    names.every((name) => Object.hasOwn(b, name) && isSame(a[name], b[name]))
+    names.length === Object.keys(b).length && names.every((name) => isSame(a[name], own(b, name)))
   )
 }
 

@@ -33,8 +33,8 @@ export function readDocument(type: ResourceType, body: unknown): Result<ReadDocu
 function readAttribute(read: ReadDocument, ref: AttributeRef, raw: unknown): ScimError | undefined {
   const { path, attribute, parent } = ref
   if (attribute.name === 'schemas') return schemasFault(raw)
-  // A sub-attribute of a list or of what is ours: no value of it is named.
-  if (parent && (parent.multiValued || !isWritten(parent))) return undefined
+  // A sub-attribute of a list: which value it is of is not said.
+  if (parent?.multiValued) return undefined
   if (attribute.name === 'members') {
     const members = readMembers(raw)
     if (!members.ok) return members.error

@@ -54,7 +54,7 @@ export function readSingle(attribute: Attribute, raw: unknown, at: string): Read
 function readComplex(attribute: Attribute, raw: unknown, at: string): ReadValue {
   if (!isObject(raw)) return fail(wrongType(at, 'an object'))
   const document: Record<string, Json> = {}
-  for (const { sub, raw: given } of subValuesOf(attribute, raw)) {
+  for (const [sub, given] of subValuesOf(attribute, raw)) {
     const value = readValue(sub, given, subName(attribute, at, sub))
     if (!value.ok) return value
     if (value.value !== undefined) document[sub.name] = value.value
@@ -62,12 +62,14 @@ function readComplex(attribute: Attribute, raw: unknown, at: string): ReadValue 
   return ok(orNothing(document))
 }
 
-/** What an object says of the sub-attributes that a client may write, in its order. */
+/** What an object says of the sub-attributes that a client may write: of each the last that it says. */
 export function subValuesOf(attribute: Attribute, raw: { readonly [name: string]: unknown }) {
-  return Object.entries(raw).flatMap(([name, given]) => {
+  const values = new Map<Attribute, unknown>()
+  for (const [name, given] of Object.entries(raw)) {
     const sub = subAttributeOf(attribute, valueName(attribute, name))
-    return sub && isWritten(sub) ? [{ sub, raw: given }] : []
-  })
+    if (sub && isWritten(sub)) values.set(sub, given)
+  }
+  return values
 }
 
 /** Whether documents keep what clients send of it: not if it is ours, nor if nobody may read it. */

@@ -96,8 +96,6 @@ function removeAll(folded: Folded, ids: readonly string[]): undefined {
 function replaceAll(folded: Folded, members: readonly GivenMember[]): undefined {
   folded.isReplaced = true
   folded.add.clear()
-  folded.remove.clear()
-  folded.removeWhere = []
   addAll(folded, members)
 }
 

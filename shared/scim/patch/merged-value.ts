@@ -38,7 +38,7 @@ function mergedParts(
   at: string,
 ): ReadValue {
   let merged = before
-  for (const { sub, raw } of subValuesOf(attribute, given)) {
+  for (const [sub, raw] of subValuesOf(attribute, given)) {
     const name = subName(attribute, at, sub)
     const value = sub.multiValued
       ? readValue(sub, raw, name)

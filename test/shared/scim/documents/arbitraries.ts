@@ -14,6 +14,14 @@ export function errorOf<Fault>(result: Result<unknown, Fault>): Fault {
   return result.error
 }
 
+/** How long the processor is at work: other processes do not count. */
+export function cpuMsOf(work: () => void): number {
+  const began = process.cpuUsage()
+  work()
+  const { user, system } = process.cpuUsage(began)
+  return (user + system) / 1000
+}
+
 export const anyBody = fc.jsonValue()
 
 /** Texts that meet each other and what schemas know. */

@@ -6,7 +6,7 @@ import { readDocument } from '#shared/scim/documents/read-document.ts'
 import { readValue } from '#shared/scim/documents/read-value.ts'
 import { groupType } from '#shared/scim/schemas/group.ts'
 import { userType } from '#shared/scim/schemas/user.ts'
-import { anyBody, errorOf, likelyBody, success } from './arbitraries.ts'
+import { anyBody, cpuMsOf, errorOf, likelyBody, success } from './arbitraries.ts'
 
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User'
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
@@ -113,6 +113,11 @@ describe('readDocument', () => {
     ],
     ['nothing for an empty manager', { [ENTERPRISE]: { manager: '' } }, {}],
     [
+      'the last of what is said twice in different letters',
+      { name: { givenName: 'A', GivenName: 'B', familyName: 'J', familyname: null } },
+      { name: { givenName: 'B' } },
+    ],
+    [
       'nothing for "", null, [] and {}',
       { title: '', nickName: null, emails: [], name: {}, roles: [null, ''], photos: '' },
       {},
@@ -170,6 +175,16 @@ describe('readDocument', () => {
         ],
       },
       { emails: [{ value: 'a', type: 'work', primary: true }, { value: 'a' }] },
+    ],
+    [
+      'the later of what is said twice of one value',
+      {
+        roles: [
+          { value: 'a', display: 'A' },
+          { value: 'a', display: 'B' },
+        ],
+      },
+      { roles: [{ value: 'a', display: 'B' }] },
     ],
     [
       'an address that is said twice as one',
@@ -457,8 +472,7 @@ describe('readDocument of anything', () => {
       userName: 'b',
       roles: Array.from({ length: 50_000 }, (_, at) => ({ value: `v${at % 900}` })),
     }
-    const began = performance.now()
-    assert.equal((userOf(body)['roles'] as unknown[]).length, 900)
-    assert.ok(performance.now() - began < 500)
+    const ms = cpuMsOf(() => assert.equal((userOf(body)['roles'] as unknown[]).length, 900))
+    assert.ok(ms < 1000, `${ms} ms`)
   })
 })

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { membersAttribute } from '#shared/scim/documents/members.ts'
 import { matchesValue } from '#shared/scim/filter/matches.ts'
 import { patchGroup } from '#shared/scim/patch/patch-group.ts'
-import { errorOf, success } from '../documents/arbitraries.ts'
+import { cpuMsOf, errorOf, success } from '../documents/arbitraries.ts'
 
 const group = { displayName: 'Guides' }
 const none = { add: [], remove: [], removeWhere: [] }
@@ -161,6 +161,11 @@ describe('patchGroup folds', () => {
     assert.equal(matchesValue(where, membersAttribute, { value: 'x', type: 'Group' }), true)
   })
 
+  test('filters of ids that leave somebody out', () => {
+    const changes = members({ op: 'remove', path: 'members[value ne "1"]' })
+    assert.deepEqual([changes.remove, changes.removeWhere.length], [[], 1])
+  })
+
   test('other filters into a replacement', () => {
     const changes = members(
       { op: 'remove', path: 'members[type eq "User"]' },
@@ -173,15 +178,14 @@ describe('patchGroup folds', () => {
   test('10,000 members, and refuses more in one request', () => {
     const ids = (count: number, from = 0) =>
       Array.from({ length: count }, (_, at) => ({ value: `${from + at}` }))
-    const began = performance.now()
-    assert.equal(
-      members(
+    const ms = cpuMsOf(() => {
+      const { remove } = members(
         { op: 'add', path: 'members', value: ids(5000) },
         { op: 'remove', path: 'members', value: ids(5000, 5000) },
-      ).remove.length,
-      5000,
-    )
-    assert.ok(performance.now() - began < 500)
+      )
+      assert.equal(remove.length, 5000)
+    })
+    assert.ok(ms < 1000, `${ms} ms`)
     const tooMany = { status: 413, detail: 'A request can name 10000 members at most' }
     assert.deepEqual(
       errorOf(

@@ -57,6 +57,12 @@ const rfc: readonly Case[] = [
   ],
   ['removes a list', { emails: [work, home] }, [{ op: 'remove', path: 'emails' }], {}],
   [
+    'removes a list by null as without a value',
+    { emails: [work, home] },
+    [{ op: 'remove', path: 'emails', value: null }],
+    {},
+  ],
+  [
     'removes a sub-attribute',
     { name: { givenName: 'B', familyName: 'J' } },
     [{ op: 'remove', path: 'name.familyName' }],
@@ -814,6 +820,11 @@ describe('patchUser refuses', () => {
     [
       'add through a filter that describes no value',
       { op: 'add', path: 'emails[type ne "work" and type ne "home"].value', value: 'y' },
+      'noTarget',
+    ],
+    [
+      'add through a filter that describes a part of a value',
+      { op: 'add', path: 'emails[type sw "x"].value', value: 'y' },
       'noTarget',
     ],
     [
