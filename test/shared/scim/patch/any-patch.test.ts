@@ -156,9 +156,9 @@ describe('PATCH of anything', () => {
         if (result.value !== before) assert.notDeepEqual(result.value, before)
         if (result.value !== before) changed += 1
       }),
-      { numRuns: 10_000 },
+      { numRuns: 3000 },
     )
-    assert.ok(changed > 1000, `only ${changed} changes`)
+    assert.ok(changed > 300, `only ${changed} changes`)
   })
 
   test('makes a valid group of a valid one or refuses', () => {
@@ -177,7 +177,7 @@ describe('PATCH of anything', () => {
         if (replace) assert.deepEqual([add, remove, removeWhere], [[], [], []])
         assert.ok(!add.some(({ value }) => remove.includes(value)))
       }),
-      { numRuns: 5000 },
+      { numRuns: 2000 },
     )
   })
 
@@ -193,7 +193,7 @@ describe('PATCH of anything', () => {
         const twice = success(patchUser(once.value, body))
         assert.equal(twice, once.value)
       }),
-      { numRuns: 10_000 },
+      { numRuns: 3000 },
     )
   })
 
