@@ -14,17 +14,26 @@ const lists = [
   'accounts#*',
   'admins#*',
   'apikeys#*',
+  'directories#*',
   'domains#*',
   'idp#*',
   'idps#*',
   'invitations#*',
   'org#*',
   'rules#*',
+  'scim#*',
+  'scim-groups#*',
+  'scim-users#*',
   'seats#*',
   'setuplinks#*',
 ]
-const entrances = ['adminemail#*', 'apikey#*', 'domain#*', 'domains', 'idp#*', 'idps', 'issuer#*']
-const linked = [...entrances, 'holders#*', 'org#*', 'subject#*']
+const entrances = [
+  ...['adminemail#*', 'apikey#*', 'domain#*', 'domains', 'idp#*', 'idps', 'issuer#*'],
+  ...['scimtoken#*', 'scimtokens'],
+]
+const linked = [...entrances, 'holders#*', 'org#*', 'scim#*', 'subject#*']
+/** What is removed, and not exported. */
+const unlisted = ['breakglass#*', 'import#*', 'scimlog#*']
 
 /** The operator routes: part of the list in routes.ts. */
 export const operatorEndpoints = [
@@ -109,14 +118,14 @@ export const operatorEndpoints = [
     { on: 'directory', actions: ['UpdateItem'], keys: ['catalogue', 'org#*'] },
   ]),
   operatorFunction('operator-removal', removal, [
-    { on: 'directory', actions: ['Query'], keys: [...lists, 'breakglass#*', 'import#*'] },
+    { on: 'directory', actions: ['Query'], keys: [...lists, ...unlisted] },
     { on: 'directory', actions: ['BatchGetItem'], keys: linked },
     { on: 'directory', actions: ['PutItem'], keys: ['org#*'] },
     { on: 'directory', actions: ['UpdateItem'], keys: ['catalogue', 'org#*'] },
     {
       on: 'directory',
       actions: ['DeleteItem'],
-      keys: [...new Set([...lists, ...linked, 'breakglass#*', 'import#*', 'orgs'])],
+      keys: [...new Set([...lists, ...linked, ...unlisted, 'orgs'])],
     },
   ]),
 ]

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Call, Command } from '#cli/command.ts'
 import type { Failure } from '#cli/failure.ts'
 import { fail, ok, type Result } from '#shared/result.ts'
@@ -29,6 +30,9 @@ export const orgDelete: Command = {
   },
 }
 
+/** Between calls that found nothing to remove, and did not end. */
+const PAUSE_MS = 1000
+
 /**
  * Calls until nothing is left.
  *
@@ -46,9 +50,16 @@ export async function removeOrganization(
   while (!interrupted.aborted) {
     const step = await service.call(request)
     if (!step.ok) return step
-    removed += Number(step.value.body['removed'])
+    const more = Number(step.value.body['removed'])
+    removed += more
     if (step.value.body['done'] === true) return ok(removed)
     output.progress(`${removed} items deleted`)
+    if (more === 0) await pause(interrupted)
   }
   return fail({ kind: 'failed', message: 'interrupted: run it again to go on' })
+}
+
+/** Requests that began before the organization was closed come to their end meanwhile. */
+async function pause(signal: AbortSignal): Promise<void> {
+  await setTimeout(PAUSE_MS, undefined, { signal }).catch(() => undefined)
 }

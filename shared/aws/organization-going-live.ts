@@ -58,8 +58,7 @@ async function readStaged(directory: string, orgId: OrgId) {
 const stagedPartition = (orgId: OrgId) => `import#${orgId}`
 
 /** What exists once in the whole deployment, and other organizations can have. */
-const isPublic = (item: OrganizationItem, orgId: OrgId) =>
-  !['API key', "administrator's address"].includes(kindOf(item, orgId)?.name ?? '')
+const isPublic = (item: OrganizationItem, orgId: OrgId) => kindOf(item, orgId)?.isOurs !== true
 
 async function conflictsOf(
   directory: string,

@@ -4,27 +4,10 @@ import type { AccountId, ApiKeyId, IdpId, OrgId, UserId } from '../ids.ts'
 import type { OrganizationItem, OrganizationList } from '../orgs/transfer.ts'
 import { sha256 } from '../secrets.ts'
 import { emailDomain, foldEmail } from '../users/email.ts'
-import type { Key } from './dynamo.ts'
 import { identityProviderOf } from './entities.ts'
+import type { ItemKind, Links } from './item-kind.ts'
 import { directoryKeys } from './keys.ts'
-
-/** Items and whole partitions that an item leads to. */
-type Links = { items?: readonly Key[]; partitions?: readonly string[] }
-
-/** What is stored of an organization: the kinds of items that have its keys (docs/storage.md). */
-type ItemKind = {
-  name: string
-  /** `{org}` is the organization's id; `*`, at the end, anything. */
-  pk: string
-  sk: string
-  links?: (item: OrganizationItem, orgId: OrgId) => Links
-  /** Whether somebody outside comes to the organization by it: it goes first and comes last. */
-  isEntrance?: true
-  /** Whether it counts as a use of its product, which is not removed while it is used. */
-  isCounted?: true
-  /** What an import of it tells. */
-  event?: (item: OrganizationItem) => EventType | undefined
-}
+import { scimItemKinds, scimPattern, scimRootsOf } from './scim-item-kinds.ts'
 
 const userPartition = (item: OrganizationItem, orgId: OrgId, userId = item['userId']): Links =>
   typeof userId === 'string' ? { partitions: [directoryKeys.user(orgId, userId as UserId).pk] } : {}
@@ -70,7 +53,10 @@ const itemKinds: readonly ItemKind[] = [
     sk: '*',
     links: (item, orgId) => userPartition(item, orgId, item.sk === 'count' ? undefined : item.sk),
   },
-  { name: "administrator's address", pk: 'adminemail#*', sk: '{org}', isEntrance: true },
+  {
+    ...{ name: "administrator's address", pk: 'adminemail#*', sk: '{org}' },
+    ...{ isEntrance: true, isOurs: true },
+  },
   { name: 'invitation', pk: 'invitations#{org}', sk: '*' },
   { name: 'claim', pk: 'domains#{org}', sk: '*' },
   {
@@ -103,7 +89,7 @@ const itemKinds: readonly ItemKind[] = [
   { name: 'provider in the schedule', pk: 'idps', sk: '*', isEntrance: true },
   { name: 'listed API key', pk: 'apikeys#{org}', sk: '*', links: listedKey },
   { name: 'setup link', pk: 'setuplinks#{org}', sk: '*', links: listedKey },
-  { name: 'API key', pk: 'apikey#*', sk: 'apikey', isEntrance: true },
+  { name: 'API key', pk: 'apikey#*', sk: 'apikey', isEntrance: true, isOurs: true },
   { name: 'subject', pk: 'subject#*', sk: 'subject' },
   { name: 'groups of a subject', pk: 'subject#*', sk: 'groups' },
   {
@@ -116,6 +102,7 @@ const itemKinds: readonly ItemKind[] = [
   { name: 'seats', pk: 'seats#{org}', sk: '*', isCounted: true },
   { name: 'holder of a seat', pk: 'holders#{org}#*', sk: '*' },
   { name: 'rules', pk: 'rules#{org}', sk: '*' },
+  ...scimItemKinds,
 ]
 
 /** Partitions of the lists that lead to all of it; an organization's own item is apart. */
@@ -133,12 +120,19 @@ export const rootsOf = (orgId: OrgId) =>
     deleted: `org#${orgId}#deleted`,
     email: `org#${orgId}#email`,
     name: `org#${orgId}#name`,
+    ...scimRootsOf(orgId),
   }) as const satisfies Record<OrganizationList, string>
 
 /** Which kind an item of this organization is of; undefined: it is none of its. */
 export function kindOf(item: OrganizationItem, orgId: OrgId): ItemKind | undefined {
-  const found = itemKinds.find(({ pk, sk }) => fits(pk, item.pk, orgId) && fits(sk, item.sk, orgId))
-  const isNamed = item.pk.includes(orgId) || item.sk === orgId || item['orgId'] === orgId
+  const partition = scimPattern(item.pk, orgId)
+  if (partition === undefined) return undefined
+  const found = itemKinds.find(
+    ({ pk, sk }) => fits(pk, partition, orgId) && fits(sk, item.sk, orgId),
+  )
+  const isOfDirectory = partition !== item.pk
+  const isNamed =
+    isOfDirectory || item.pk.includes(orgId) || item.sk === orgId || item['orgId'] === orgId
   return found && isNamed ? found : undefined
 }
 

@@ -16,6 +16,8 @@ const ROWS = 25
 /** Deletions under way at once. */
 const PARALLEL = 25
 const TOMBSTONE_SECONDS = 30 * 24 * 3600
+/** Twice as long as a request to create something goes by what it knew of its directory before. */
+const SETTLED_SECONDS = 10
 
 /**
  * Removals go through the lists of an organization, entrances first, and remove what a row leads to
@@ -34,9 +36,10 @@ export const dynamoOrganizationRemovals = (
     if (organization['name'] !== confirm) return fail('organization_confirmation_wrong')
     if (organization['state'] !== 'deleting') await close(directory, orgId, confirm, act)
     const until = performance.now() + budgetMs
+    const isSettled = closedAt(organization, act.now) + SETTLED_SECONDS <= act.now
     const [, ...linked] = await levelsFrom(directory, orgId, [organization])
     await removeAll(directory, orgId, linked.flat())
-    const { removed, isEmpty } = await sweepAll(directory, orgId, until)
+    const { removed, isEmpty } = await sweepAll(directory, orgId, { until, isSettled })
     // What was being written when it was closed may have come to a list that was empty by then.
     const all = removed + linked.flat().length
     const isDone = isEmpty && all === 0
@@ -45,14 +48,25 @@ export const dynamoOrganizationRemovals = (
   },
 })
 
-async function sweepAll(directory: string, orgId: OrgId, until: number) {
+/** When nothing came to it any more. */
+function closedAt({ state, closedAt: at = 0 }: OrganizationItem, now: number): number {
+  return state === 'deleting' ? Number(at) : now
+}
+
+type Sweep = { until: number; isSettled: boolean }
+
+async function sweepAll(directory: string, orgId: OrgId, { until, isSettled }: Sweep) {
+  const { directories, ...roots } = rootsOf(orgId)
+  const unlisted = [`breakglass#${orgId}`, `scimlog#${orgId}`, `import#${orgId}`]
   let removed = 0
-  for (const pk of [...Object.values(rootsOf(orgId)), `breakglass#${orgId}`, `import#${orgId}`]) {
+  for (const pk of [...(isSettled ? [directories] : []), ...Object.values(roots), ...unlisted]) {
     const swept = await sweep(directory, orgId, pk, until)
     removed += swept.removed
     if (!swept.isEmpty) return { removed, isEmpty: false }
   }
-  return { removed, isEmpty: true }
+  // Only where there was a directory, there can be something under way.
+  const { items } = await readPartition(directory, directories, { limit: 1 })
+  return { removed, isEmpty: items.length === 0 }
 }
 
 type Act = { actor: string; now: number }
@@ -63,7 +77,11 @@ async function close(directory: string, orgId: OrgId, name: string, { actor, now
     {
       Update: update(directory, {
         key: directoryKeys.organization(orgId),
-        set: { state: 'deleting', evt: evt('latchkey.organization.deleted.v1', now, actor) },
+        set: {
+          state: 'deleting',
+          closedAt: now,
+          evt: evt('latchkey.organization.deleted.v1', now, actor),
+        },
         remove: ['importId'],
         condition: '#name = :name AND (attribute_not_exists(#state) OR #state = :importing)',
         values: { name, importing: 'importing' },
@@ -98,7 +116,7 @@ async function removeAll(directory: string, orgId: OrgId, items: readonly Organi
 
 async function remove(directory: string, orgId: OrgId, item: OrganizationItem) {
   const { pk, sk } = item
-  if (kindOf(item, orgId)?.isCounted) return removeCounted(directory, item)
+  if (kindOf(item, orgId)?.isCounted === true) return removeCounted(directory, item)
   const removal = condition(directory, {
     key: { pk, sk },
     condition: 'attribute_not_exists(#orgId) OR #orgId = :orgId',

@@ -119,6 +119,10 @@ export function memberOfKey({ pk, sk }: Readonly<Record<string, unknown>>) {
 /** What sort keys of one directory begin with in lists that all directories of an organization share. */
 export const listPrefix = (directory: DirectoryId) => `${directory.slice(36)}#`
 
+/** Of which directory a row is in such a list. */
+export const directoryOfRow = (orgId: OrgId, sk: string): DirectoryId =>
+  `dir_${orgId.slice('org_'.length)}${sk.slice(0, sk.indexOf('#'))}`
+
 /** Fixed width, so that texts sort as times do. */
 const timeKey = (milliseconds: number) => milliseconds.toString(16).padStart(12, '0')
 

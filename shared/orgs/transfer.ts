@@ -18,6 +18,7 @@ export const organizationLists = [
   'idps',
   'apikeys',
   'setuplinks',
+  'directories',
   'domains',
   'admins',
   'invitations',
@@ -27,6 +28,8 @@ export const organizationLists = [
   'deleted',
   'email',
   'name',
+  'scim-users',
+  'scim-groups',
 ] as const
 
 export type OrganizationList = (typeof organizationLists)[number]
@@ -37,8 +40,8 @@ export const isExportPlace = (text: string) =>
 
 export type OrganizationExports = {
   /**
-   * All that lasts of an organization, in pages: not its traces, nothing that runs out by itself
-   * within hours, no event. What changes meanwhile may be in it or not.
+   * All that lasts of an organization, in pages: not its traces, not what its SCIM directories were
+   * asked, nothing that runs out by itself within hours, no event. What changes meanwhile may be in it or not.
    *
    * @param place what the page before answered as next
    * @returns undefined where there is no such organization
@@ -69,7 +72,8 @@ export type RemovalError = 'organization_unknown' | 'organization_confirmation_w
 export type OrganizationRemovals = {
   /**
    * Removes an organization, a bounded part of it a call. The first call refuses all that comes from
-   * outside: sign-ins, API keys, administrators' sessions, discovery.
+   * outside: sign-ins, API keys, administrators' sessions, discovery, provisioning. A request to
+   * provision somebody may be under way for some seconds then, so the end is not before they are over.
    *
    * @param confirm its name
    */

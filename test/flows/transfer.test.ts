@@ -9,8 +9,10 @@ import { dynamo } from '#shared/aws/dynamo.ts'
 import { fromItem } from '#shared/aws/dynamo-item.ts'
 import { dynamoGroups } from '#shared/aws/group-store.ts'
 import { dynamoOrganizationRemovals } from '#shared/aws/organization-removals.ts'
-import { newIdpId, newOrgId, type OrgId, type UserId } from '#shared/ids.ts'
+import { dynamoDirectories } from '#shared/aws/scim-directory-store.ts'
+import { newDirectoryId, newIdpId, newOrgId, type OrgId, type UserId } from '#shared/ids.ts'
 import { groupsDigest } from '#shared/products/groups-digest.ts'
+import { createDirectory } from '#shared/scim/directories/create-directory.ts'
 import { epochMilliseconds, toSeconds } from '#shared/time.ts'
 import { operatorOf, runCli } from '#test/cli/run-cli.ts'
 import { houseOf } from '#test/stores/new-account.ts'
@@ -18,6 +20,7 @@ import { tables } from '#test/stores/tables.ts'
 import { createTenant } from './create-tenant.ts'
 import { landingOf, postResponse, redeem } from './hops.ts'
 import { idpMetadata } from './idp-metadata.ts'
+import { provision, putUser } from './provisioned.ts'
 import { runningStack } from './running-stack.ts'
 import { newTenant, type Tenant } from './tenant.ts'
 
@@ -42,7 +45,8 @@ async function itemsOf(orgId: OrgId): Promise<Item[]> {
     start = page.LastEvaluatedKey as Record<string, never> | undefined
   } while (start)
   return items
-    .filter((item) => JSON.stringify(item).includes(orgId) && !item.pk.startsWith('trace#'))
+    .filter((item) => JSON.stringify(item).includes(orgId.slice(4)))
+    .filter(({ pk }) => !pk.startsWith('trace#'))
     .map(({ evt: _, mail: __, ...item }) => item as Item)
     .sort((a, b) => (`${a.pk} ${a.sk}` < `${b.pk} ${b.sk}` ? -1 : 1))
 }
@@ -93,6 +97,7 @@ async function organizationInUse() {
   const gone = users.find(({ email }) => email.startsWith('gone@'))
   const removal = await call('DELETE', `/users/${gone?.id}?confirm=${gone?.email}`)
   assert.ok([200, 204].includes(removal.status), await removal.text())
+  await provision(call)
   return { ...tenant, key, call }
 }
 
@@ -135,16 +140,29 @@ async function exported(orgId: OrgId) {
   return { file, items: Number(JSON.parse(stdout).items) }
 }
 
+/** The log of SCIM directories is deleted, and not exported. */
+const withoutLog = (items: readonly Item[]) => items.filter(({ pk }) => !pk.startsWith('scimlog#'))
+
+/** As if its deletion had begun so many seconds ago: with a directory, it takes ten. */
+async function wasClosed(orgId: OrgId, seconds: number) {
+  const now = toSeconds(epochMilliseconds()) - seconds
+  const removals = dynamoOrganizationRemovals(process.env['DIRECTORY_TABLE'] ?? '', 0)
+  assert.ok((await removals.step(orgId, 'Test', { actor: 'test', now })).ok)
+}
+
 describe('an organization', () => {
   test('that is exported, deleted and imported is equal', async () => {
     const tenant = await organizationInUse()
     const { orgId, call } = tenant
     const user = await signIn(tenant, 'ada')
-    const before = await itemsOf(orgId)
+    const all = await itemsOf(orgId)
+    const before = withoutLog(all)
+    assert.equal(before.length, all.length - 1)
     const { file, items } = await exported(orgId)
     assert.equal(statSync(file).mode & 0o777, 0o600)
     assert.equal(items, before.filter(({ pk }) => pk !== 'orgs').length)
 
+    await wasClosed(orgId, 8)
     const deleted = await latchkey('org', 'delete', orgId, '--confirm', 'Test')
     assert.equal(deleted.code, 0, deleted.stderr)
     assert.match(deleted.stderr, /^\d+ items deleted$/m)
@@ -215,6 +233,36 @@ describe('an organization', () => {
     assert.equal((await postResponse(other, other.respond())).status, 303)
   })
 
+  test('with a directory is deleted when what was under way has come to its end', async () => {
+    const [plain, { orgId }] = [await newTenant(), await newTenant()]
+    const removals = dynamoOrganizationRemovals(process.env['DIRECTORY_TABLE'] ?? '')
+    const closedAt = toSeconds(epochMilliseconds())
+    const step = async (orgId: OrgId, seconds: number) => {
+      const act = { actor: 'test', now: closedAt + seconds }
+      const stepped = await removals.step(orgId, 'Test', act)
+      return stepped.ok ? [stepped.value.removed > 0, stepped.value.isDone] : stepped.error
+    }
+    assert.deepEqual(await step(plain.orgId, 0), [true, false])
+    assert.deepEqual(await step(plain.orgId, 0), [false, true])
+
+    const id = newDirectoryId(orgId)
+    const asked = { orgId, id, name: 'Okta', guard: {}, callHash: undefined }
+    const store = dynamoDirectories(process.env['DIRECTORY_TABLE'] ?? '')
+    assert.ok((await createDirectory(store, asked, { actor: 'test', at: closedAt })).ok)
+    assert.deepEqual(await step(orgId, 0), [true, false])
+    assert.deepEqual(await step(orgId, 1), [false, false])
+    await putUser(id, 'Ada')
+    assert.deepEqual(await step(orgId, 9), [true, false])
+    await putUser(id, 'Grace')
+    assert.deepEqual(await step(orgId, 10), [true, false])
+    assert.deepEqual(await step(orgId, 10), [false, true])
+    const left = await itemsOf(orgId)
+    assert.deepEqual(
+      left.map(({ pk, state }) => [pk, state]),
+      [[`org#${orgId}`, 'deleted']],
+    )
+  })
+
   test('is deleted only by its name', async () => {
     const { orgId } = await newTenant()
     const refused = await latchkey('org', 'delete', orgId, '--confirm', 'test')
@@ -229,13 +277,13 @@ describe('what was interrupted', () => {
     const tenant = await organizationInUse()
     const { orgId } = tenant
     const table = process.env['DIRECTORY_TABLE'] ?? ''
-    const before = await itemsOf(orgId)
+    const before = withoutLog(await itemsOf(orgId))
     const { file } = await exported(orgId)
-    const act = { actor: 'test', now: toSeconds(epochMilliseconds()) }
+    const start = toSeconds(epochMilliseconds())
     const removals = dynamoOrganizationRemovals(table, 0)
     let steps = 0
     for (;;) {
-      const step = await removals.step(orgId, 'Test', act)
+      const step = await removals.step(orgId, 'Test', { actor: 'test', now: start + steps })
       assert.ok(step.ok)
       steps += 1
       assert.equal((await postResponse(tenant, tenant.respond())).status, 403)
