@@ -51,7 +51,7 @@ export const scimFunction = (
   ...{ fn, routes },
   grants: [
     { on: 'directory', actions: ['BatchGetItem'], keys: ['scimtoken#*', 'directories#*', 'org#*'] },
-    { on: 'directory', actions: ['UpdateItem'], keys: ['scimtoken#*', 'scim#*#tokens'] },
+    { on: 'directory', actions: ['UpdateItem'], keys: ['scimtoken#*'] },
     { on: 'directory', actions: ['PutItem'], keys: ['scimlog#*'] },
     { on: 'ephemeral', actions: ['UpdateItem'], keys: ['rate#*'] },
     ...grants,

@@ -29,9 +29,20 @@ export const dynamoScimAccess = (table: string): ScimAccess => ({
     }
   },
 
-  async markUsed({ id, directoryId }, now) {
-    const keys = [scimKeys.token(id), scimKeys.listedToken(directoryId, id)]
-    await Promise.all(keys.map((key) => noteUse(table, key, now)))
+  /** A token that was revoked meanwhile is not brought back by its use. */
+  async markUsed({ id }, now) {
+    const noted = update(table, {
+      key: scimKeys.token(id),
+      set: { lastUsedAt: now },
+      condition:
+        'attribute_exists(pk) AND (attribute_not_exists(#lastUsedAt) OR #lastUsedAt <= :old)',
+      values: { old: now - USE_SECONDS },
+    })
+    try {
+      await dynamo.send(new UpdateItemCommand(noted))
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error
+    }
   },
 })
 
@@ -40,23 +51,6 @@ function ownerOf(item: object | undefined) {
   if (!item || 'state' in item) return undefined
   const { domains = [] } = item as { domains?: readonly string[] }
   return { domains }
-}
-
-/** A token that was revoked meanwhile is not brought back by its use. */
-async function noteUse(table: string, key: object, now: number): Promise<void> {
-  const noted = update(table, {
-    key,
-    set: { lastUsedAt: now },
-    condition:
-      'attribute_exists(pk) AND attribute_not_exists(#revokedAt) AND ' +
-      '(attribute_not_exists(#lastUsedAt) OR #lastUsedAt <= :old)',
-    values: { old: now - USE_SECONDS },
-  })
-  try {
-    await dynamo.send(new UpdateItemCommand(noted))
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error
-  }
 }
 
 /** What every function of SCIM knows its callers by: see scimFunction(). */

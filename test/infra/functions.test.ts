@@ -363,6 +363,8 @@ describe('who may do what', () => {
     }
     assert.deepEqual(holders('dynamodb:PutItem', 'directories#*'), ['directories'])
     assert.deepEqual(holders('dynamodb:DeleteItem', 'scimtoken#*'), ['directories'])
+    const users = holders('dynamodb:UpdateItem', 'scimtoken#*')
+    assert.ok(users.length > 0 && users.every((fn) => /^scim-/.test(fn)), users.join())
     const watchers = ['directories', 'scim-tokens-watch']
     assert.deepEqual(holders('dynamodb:UpdateItem', 'scim#*#tokens'), watchers)
   })
