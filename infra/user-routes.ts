@@ -8,14 +8,14 @@ export const userEndpoints = [
     {
       on: 'directory',
       actions: ['BatchGetItem'],
-      keys: ['org#*', 'subject#*', 'accounts#*', 'seats#*'],
+      keys: ['org#*', 'subject#*', 'accounts#*', 'seats#*', 'scim#*#user#*'],
     },
     { on: 'directory', actions: ['Query'], keys: ['org#*', 'holders#*'] },
     { on: 'directory', actions: ['ConditionCheckItem'], keys: ['org#*', 'idp#*'] },
     {
       on: 'directory',
       actions: ['UpdateItem'],
-      keys: ['org#*', 'subject#*', 'admins#*', 'seats#*'],
+      keys: ['org#*', 'subject#*', 'admins#*', 'seats#*', 'scim#*#user#*'],
     },
     {
       on: 'directory',

@@ -4,7 +4,7 @@ import { repeatableId } from '#shared/http/idempotency-key.ts'
 import { cursorOf } from '#shared/http/paging.ts'
 import { refuse } from '#shared/http/refuse.ts'
 import { type HttpResponse, json, respond } from '#shared/http/respond.ts'
-import type { UserId } from '#shared/ids.ts'
+import type { OrgId, UserId } from '#shared/ids.ts'
 import type { Result } from '#shared/result.ts'
 import { changeUser, type UserTarget } from '#shared/users/change-user.ts'
 import { createUser } from '#shared/users/create-user.ts'
@@ -12,6 +12,7 @@ import { deleteUser } from '#shared/users/delete-user.ts'
 import type { UserCause } from '#shared/users/errors.ts'
 import { linkSubject, unlinkSubject } from '#shared/users/link-subject.ts'
 import { listUsers } from '#shared/users/list-users.ts'
+import { partDirectory } from '#shared/users/part-directory.ts'
 import type { UserStore } from '#shared/users/ports.ts'
 import type { Profile, UserRecord } from '#shared/users/types.ts'
 import type { contract } from './contract.ts'
@@ -37,7 +38,16 @@ export async function showing(
   if (!changed.ok) return refuse(changed.error)
   const record = changed.value
   const { orgId, id } = record.user
-  return shown({ record, subjects: await store.findSubjects(orgId, id) }, status)
+  return shown({ record, ...(await knownBy(store, orgId, id)) }, status)
+}
+
+/** What a user is known by, to providers and to directories. */
+async function knownBy(store: UserStore, orgId: OrgId, userId: UserId) {
+  const [subjects, directories] = await Promise.all([
+    store.findSubjects(orgId, userId),
+    store.findDirectories(orgId, userId),
+  ])
+  return { subjects, directories }
 }
 
 export async function list(
@@ -68,19 +78,19 @@ export async function create(
   if (!created.ok) return refuse(created.error)
   const { user } = created.value
   const headers = { location: `${publicUrl}/orgs/${orgId}/users/${user.id}` }
-  const subjects = await store.findSubjects(orgId, user.id)
-  return shown({ record: created.value, subjects, headers }, 201)
+  const known = await knownBy(store, orgId, user.id)
+  return shown({ record: created.value, ...known, headers }, 201)
 }
 
 export async function show(
   store: UserStore,
   { orgId, ids }: Of<'GET /orgs/{organization}/users/{user}'>,
 ): Promise<HttpResponse> {
-  const [record, subjects] = await Promise.all([
+  const [record, known] = await Promise.all([
     store.find(orgId, ids.user),
-    store.findSubjects(orgId, ids.user),
+    knownBy(store, orgId, ids.user),
   ])
-  return record ? shown({ record, subjects }) : refuse('user_unknown')
+  return record ? shown({ record, ...known }) : refuse('user_unknown')
 }
 
 export async function patch(
@@ -131,4 +141,12 @@ export async function unlink(
 ): Promise<HttpResponse> {
   const unlinked = await unlinkSubject(store, targetOf(call), call.ids.subject)
   return unlinked.ok ? respond(204, {}) : refuse(unlinked.error)
+}
+
+export async function part(
+  store: UserStore,
+  call: Of<'DELETE /orgs/{organization}/users/{user}/directories/{directory}'>,
+): Promise<HttpResponse> {
+  const parted = await partDirectory(store, targetOf(call), call.ids.directory)
+  return parted.ok ? respond(204, {}) : refuse(parted.error)
 }

@@ -1,5 +1,5 @@
 import type { Contract } from '#shared/http/contract.ts'
-import { isUserId } from '#shared/ids.ts'
+import { isDirectoryId, isUserId } from '#shared/ids.ts'
 import {
   Confirmation,
   Merge,
@@ -34,7 +34,7 @@ export const contract = {
     refusals: ['organization_unknown', 'email_in_use', 'email_outside_domains'],
   },
   'GET /orgs/{organization}/users/{user}': {
-    summary: 'Show a user, and what they are known by',
+    summary: 'Show a user, what they are known by, and SCIM directories that provision them',
     roles: ['admin', 'reader'],
     ids,
     answers: { 200: ShownUser },
@@ -122,6 +122,14 @@ export const contract = {
     summary: 'Take a name of an identity provider from a user',
     roles: ['admin'],
     ids: { ...ids, subject: [isSubjectKey, 'subject_unknown'] },
+    ifMatch: 'heeded',
+    answers: { 204: null },
+    refusals: ['user_deleted'],
+  },
+  'DELETE /orgs/{organization}/users/{user}/directories/{directory}': {
+    summary: 'Take a user from a SCIM directory, which they were found to be in',
+    roles: ['admin'],
+    ids: { ...ids, directory: [isDirectoryId, 'directory_unknown'] },
     ifMatch: 'heeded',
     answers: { 204: null },
     refusals: ['user_deleted'],

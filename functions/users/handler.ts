@@ -38,6 +38,8 @@ export const handler = adminEndpoint(adminPorts(DIRECTORY_TABLE, EPHEMERAL_TABLE
 
   'GET /orgs/{organization}/users/{user}/subjects': (call) => calls.subjects(store, call),
   'POST /orgs/{organization}/users/{user}/subjects': (call) => calls.link(store, call),
+  'DELETE /orgs/{organization}/users/{user}/directories/{directory}': (call) =>
+    calls.part(store, call),
   'DELETE /orgs/{organization}/users/{user}/subjects/{subject}': (call) =>
     calls.unlink(store, call),
   'POST /orgs/{organization}/users/{user}/merge': async (call) =>

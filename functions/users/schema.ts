@@ -8,11 +8,13 @@ import { isIdpId, isUserId } from '#shared/ids.ts'
 import { isoTime } from '#shared/time.ts'
 import { revisionOf } from '#shared/users/change-user.ts'
 import {
+  type DirectoryLink,
   type User,
   type UserRecord,
   type UserSubject,
   userStates,
   waysToJoin,
+  waysToLink,
   waysToMeet,
 } from '#shared/users/types.ts'
 
@@ -82,6 +84,14 @@ const Subject = v.strictObject({
 
 export const SubjectList = v.strictObject({ subjects: v.array(Subject) })
 
+const Directory = v.strictObject({
+  id: id('dir'),
+  scimUser: id('usr'),
+  how: v.picklist(waysToLink),
+  linkedAt: time,
+  linkedBy: v.string(),
+})
+
 const UserEntry = v.strictObject({
   id: id('usr'),
   state: v.picklist(userStates),
@@ -104,6 +114,7 @@ export const ShownUser = v.strictObject({
   organization: id('org'),
   createdAt: time,
   subjects: v.array(Subject),
+  directories: v.array(Directory),
 })
 
 /** How a user stands in a list. */
@@ -129,19 +140,31 @@ export const shownSubject = ({ key, idpId, linkedAt, ...rest }: UserSubject) => 
   linkedAt: isoTime(linkedAt),
 })
 
+const shownDirectory = ({ directoryId, scimUserId, linkedAt, ...rest }: DirectoryLink) => ({
+  id: directoryId,
+  scimUser: scimUserId,
+  ...rest,
+  linkedAt: isoTime(linkedAt),
+})
+
 type Shown = {
   record: UserRecord
   subjects: readonly UserSubject[]
+  directories: readonly DirectoryLink[]
   headers?: Record<string, string>
 }
 
-export const shown = ({ record, subjects, headers }: Shown, status: 200 | 201 = 200) => {
+export const shown = (
+  { record, subjects, directories, headers }: Shown,
+  status: 200 | 201 = 200,
+) => {
   const { user, createdAt } = record
   const body = {
     ...entry(user),
     organization: user.orgId,
     createdAt: isoTime(createdAt),
     subjects: subjects.map(shownSubject),
+    directories: directories.map(shownDirectory),
   }
   return json(status, body, { etag: entityTag(revisionOf(record)), ...headers })
 }

@@ -9,6 +9,7 @@ import { directoryKeys } from './keys.ts'
 import { movingWrites, splitSeats } from './seat-moves.ts'
 import { freeingWrites, handOnSeats, readUserAccesses } from './user-accesses.ts'
 import { userChangeWrites, writeUser } from './user-changes.ts'
+import { moveDirectories } from './user-directories.ts'
 import { linkedRow } from './user-links.ts'
 import { userReads } from './user-reads.ts'
 
@@ -25,8 +26,10 @@ export const userMerges = (directory: string): Pick<UserStore, 'merge'> => ({
       readUserAccesses(directory, { orgId, userId: merging.from }),
       readUserAccesses(directory, { orgId, userId: merging.into }),
     ])
+    const directories = await moveDirectories(directory, { into: into.user, from: from.user }, act)
     const next = {
       ...into,
+      user: directories.into,
       revision: into.revision + 1,
       subjectCount: into.subjectCount + subjects.length,
     }
@@ -37,6 +40,7 @@ export const userMerges = (directory: string): Pick<UserStore, 'merge'> => ({
       ...subjects.flatMap((one) =>
         subjectWrites(directory, { from: from.user, into: into.user }, one, act),
       ),
+      ...directories.writes,
     ]
     const { moved, freed } = splitSeats({ theirs, own }, ROOM - people.length)
     const person = { orgId, userId: merging.from }
@@ -58,8 +62,9 @@ type Failure = ReturnType<ReturnType<typeof userChangeWrites>[number]['onFailure
 function mergedInto(into: User, from: UserRecord, act: ExactAct): UserRecord {
   const { at } = act
   const deletion = { at, until: at + RESTORE_SECONDS, mergedInto: into.id }
+  const { directories: _, ...gone } = from.user
   const user = {
-    ...from.user,
+    ...gone,
     state: 'deleted',
     sessionsFrom: sessionsOver(from.user, act),
     deletion,

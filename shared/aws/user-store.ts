@@ -2,6 +2,7 @@ import { fail, ok } from '../result.ts'
 import type { UserStore } from '../users/ports.ts'
 import { readItems } from './dynamo.ts'
 import { directoryKeys } from './keys.ts'
+import { readPersonLinks } from './scim-person-links.ts'
 import { unchangedHome, userChangeWrites, userCreationWrites, writeUser } from './user-changes.ts'
 import { userRecordOf } from './user-items.ts'
 import { userLinks } from './user-links.ts'
@@ -13,6 +14,7 @@ export const dynamoUsers = (directory: string): UserStore => ({
   ...userReads(directory),
   ...userSearch(directory),
   ...userLinks(directory),
+  findDirectories: (orgId, personId) => readPersonLinks(directory, { orgId, personId }),
   ...userEnds(directory),
 
   async create(record, home, act) {
@@ -39,7 +41,12 @@ export const dynamoUsers = (directory: string): UserStore => ({
 })
 
 /** Ends take seats with them, and are rare: what they need is loaded once one comes. */
-const userEnds = (directory: string): Pick<UserStore, 'remove' | 'restore' | 'merge'> => ({
+const userEnds = (directory: string): Pick<UserStore, 'part' | 'remove' | 'restore' | 'merge'> => ({
+  async part(...args) {
+    const { userDirectories } = await import('./user-directories.ts')
+    return userDirectories(directory).part(...args)
+  },
+
   async remove(...args) {
     const { userRemovals } = await import('./user-removals.ts')
     return userRemovals(directory).remove(...args)

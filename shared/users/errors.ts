@@ -14,6 +14,7 @@ export type UserCause =
   | 'confirmation_missing'
   | 'changed_meanwhile'
   | 'key_reused'
+  | 'directory_unknown'
   | 'provider_unknown'
   | 'subject_taken'
   | 'subject_unknown'

@@ -1,6 +1,6 @@
 import type { OrgId, UserId } from '../ids.ts'
 import type { Result } from '../result.ts'
-import type { User, UserRecord, UserState, UserSubject } from './types.ts'
+import type { DirectoryLink, User, UserRecord, UserState, UserSubject } from './types.ts'
 
 /** Who changes something, and when (epoch seconds). */
 export type Act = { actor: string; at: number }
@@ -81,6 +81,15 @@ export type UserStore = {
     subject: UserSubject,
     act: Act,
   ): Promise<Result<UserRecord, 'changed_meanwhile'>>
+  /** Directories that provision the user. */
+  findDirectories(orgId: OrgId, userId: UserId): Promise<readonly DirectoryLink[]>
+  /** The SCIM user of that directory is nobody's from then on. */
+  part(
+    before: UserRecord,
+    link: DirectoryLink,
+    act: Act,
+  ): Promise<Result<UserRecord, 'changed_meanwhile'>>
+  /** SCIM users of the one who is no more are the other's. */
   merge(into: UserRecord, from: UserRecord, act: ExactAct): Promise<Result<UserRecord, MergeError>>
 }
 

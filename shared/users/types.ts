@@ -68,13 +68,19 @@ export type UserRecord = {
 export const waysToMeet = ['externalId', 'userName', 'email'] as const
 export type MetBy = (typeof waysToMeet)[number]
 
+/** How a user came to be one whom a directory provisions. */
+export const waysToLink = ['created', 'merge', ...waysToMeet] as const
+
 /** That a SCIM directory provisions a user. */
 export type DirectoryLink = {
   directoryId: DirectoryId
   /** Its SCIM user. */
   scimUserId: UserId
-  /** `created`: the user came to exist by it. Else the user was there, or came by a sign-in. */
-  how: 'created' | MetBy
+  /**
+   * `created`: the user came to exist by it; `merge`: it was that of another, who is this one now.
+   * Else the user was there, or came by a sign-in.
+   */
+  how: (typeof waysToLink)[number]
   /** Epoch seconds. */
   linkedAt: number
   /** Who did it, as events name them. */

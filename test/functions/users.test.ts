@@ -5,6 +5,7 @@ import type { UserId } from '#shared/ids.ts'
 import { MAX_SUBJECTS } from '#shared/users/types.ts'
 import { type Answer, newAdmin, read, tagOf } from '#test/flows/admin-client.ts'
 import { newSessionCookie } from '#test/flows/session-cookie.ts'
+import { newDirectory, provision } from '#test/stores/new-directory.ts'
 import { type Tables, tables } from '#test/stores/tables.ts'
 import { environmentOf, eventOf, invoke } from './invoke.ts'
 
@@ -61,6 +62,7 @@ describe('users', () => {
       joinedBy: 'admin',
       ...body,
       subjects: [],
+      directories: [],
     }
     assert.deepEqual(rest, shown)
     assert.match(String(createdAt), /^\d{4}-.*Z$/)
@@ -158,6 +160,7 @@ describe('users', () => {
       await admin.call('PUT', `${user.path}/role`, { body: { role: 'admin' } }),
       await admin.call('POST', `${user.path}/subjects`, { body: await someSubject() }),
       await admin.call('DELETE', `${user.path}/subjects/${'f'.repeat(43)}`),
+      await admin.call('DELETE', `${user.path}/directories/dir_${'0'.repeat(40)}`),
     ]
     assert.deepEqual(new Set(deleted.map(causeOf)), new Set(['user_deleted']))
     const restored = await admin.call('POST', `${user.path}/restore`)
@@ -264,6 +267,32 @@ describe('users', () => {
     assert.equal((await admin.call('DELETE', `${path}/subjects/${id}`)).status, 204)
     const gone = await admin.call('DELETE', `${path}/subjects/${id}`)
     assert.equal(causeOf(gone), 'subject_unknown')
+  })
+
+  test('are shown with directories that provision them, and parted from them', async () => {
+    const user = await person()
+    const directory = await newDirectory(db, admin.orgId)
+    const scimUserId = await directory.scimUser({ userName: 'ada' }, { personId: user.id })
+    const itemOf = (userId: UserId) =>
+      db.read(db.directory, directoryKeys.user(admin.orgId, userId))
+    const link = { directory: directory.id, personId: user.id, scimUserId }
+    await provision(db, { orgId: admin.orgId, itemOf }, link)
+    const shown = await admin.call('GET', user.path, { key: admin.keys.reader })
+    const [{ linkedAt, ...rest } = {}] = shown.body['directories'] as Record<string, string>[]
+    assert.deepEqual(rest, {
+      ...{ id: directory.id, scimUser: scimUserId, how: 'email', linkedBy: 'test' },
+    })
+    assert.match(linkedAt ?? '', /Z$/)
+    const path = `${user.path}/directories/${directory.id}`
+    const stale = await admin.call('DELETE', path, { headers: { 'if-match': '"77"' } })
+    assert.equal(causeOf(stale), 'changed_meanwhile')
+    const headers = { 'if-match': tagOf(shown) }
+    assert.equal((await admin.call('DELETE', path, { headers })).status, 204)
+    assert.deepEqual((await admin.call('GET', user.path)).body['directories'], [])
+    assert.equal((await directory.itemOf(scimUserId))?.['isApart'], true)
+    assert.equal(causeOf(await admin.call('DELETE', path)), 'directory_unknown')
+    const nobody = path.replace(user.id, `usr_${'0'.repeat(32)}`)
+    assert.equal(causeOf(await admin.call('DELETE', nobody)), 'user_unknown')
   })
 
   test('are merged, unless they are too much or not both active', async () => {

@@ -64,7 +64,7 @@ export type TestDirectory = Awaited<ReturnType<typeof newDirectory>>
 /** Makes a user one whom a directory provisions. */
 export async function provision(
   db: Tables,
-  home: TestHome,
+  home: Pick<TestHome, 'orgId' | 'itemOf'>,
   {
     directory,
     personId,

@@ -4,6 +4,7 @@ import type { ProblemAnswer } from '../refuse.ts'
 
 type OfOthers =
   | 'changed_meanwhile'
+  | 'directory_unknown'
   | 'key_reused'
   | 'organization_unknown'
   | 'provider_unknown'
