@@ -2,6 +2,20 @@ import { routesFor, scimFunction } from './endpoint.ts'
 
 const scim = routesFor('scim')
 
+/** Items that one kind of SCIM function has to do with. */
+const usersKeys = [
+  'scim#*#user#*',
+  'scim#*#usernames',
+  'scim#*#external#*',
+  'scim#*#email#*',
+  'scim#*#members#*',
+  'scim#*#memberof#*',
+  'scim-users#*',
+] as const
+
+/** The same of people, whom it creates, changes and deletes. */
+const personKeys = ['org#*', 'admins#*', 'adminemail#*', 'holders#*'] as const
+
 /** SCIM 2.0 of a directory: part of the list in routes.ts. */
 export const scimEndpoints = [
   scimFunction(
@@ -16,5 +30,56 @@ export const scimEndpoints = [
       scim('ANY', '/scim/v2/{directory}/{proxy+}', 'Refuse what there is not, and /Me'),
     ],
     [],
+  ),
+  scimFunction(
+    'scim-users',
+    [
+      scim('POST', '/scim/v2/{directory}/Users', 'Create one user'),
+      scim('GET', '/scim/v2/{directory}/Users', 'List users, or find them by a filter'),
+      scim('POST', '/scim/v2/{directory}/Users/.search', 'List or find users by a body'),
+      scim('GET', '/scim/v2/{directory}/Users/{id}', 'Show one user'),
+      scim('PUT', '/scim/v2/{directory}/Users/{id}', 'Replace one user'),
+      scim('PATCH', '/scim/v2/{directory}/Users/{id}', 'Change one user'),
+      scim('DELETE', '/scim/v2/{directory}/Users/{id}', 'Remove one user'),
+    ],
+    [
+      {
+        on: 'directory',
+        actions: ['BatchGetItem'],
+        keys: [
+          'scim#*#user#*',
+          'scim#*#usernames',
+          'scim#*#group#*',
+          'scim#*#guard',
+          'org#*',
+          'invitations#*',
+          'subject#*',
+          'accounts#*',
+          'seats#*',
+        ],
+      },
+      {
+        on: 'directory',
+        actions: ['Query'],
+        keys: [...usersKeys, 'scim#*#count', 'org#*', 'holders#*'],
+      },
+      { on: 'directory', actions: ['PutItem', 'DeleteItem'], keys: [...usersKeys, ...personKeys] },
+      {
+        on: 'directory',
+        actions: ['UpdateItem'],
+        keys: [
+          'scim#*#user#*',
+          'scim#*#count',
+          'scim#*#guard',
+          'directories#*',
+          'org#*',
+          'subject#*',
+          'admins#*',
+          'seats#*',
+          'invitations#*',
+        ],
+      },
+      { on: 'ephemeral', actions: ['BatchGetItem', 'PutItem'], keys: ['scimpage#*'] },
+    ],
   ),
 ]

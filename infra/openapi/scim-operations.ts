@@ -1,5 +1,6 @@
 import type { Described } from './described.ts'
 import { scimList, scimRefusal, scimRefusals, scimResource } from './scim-described.ts'
+import { scimResourceOperations } from './scim-resource-operations.ts'
 
 const filtered = { 403: scimRefusal('A filter has no place here (RFC 7644 §4)') }
 const told = (answer: Described['responses'][string]): Described => ({
@@ -10,6 +11,7 @@ const nothingThere: Described = { responses: { ...scimRefusals } }
 
 /** Routes of SCIM that tell about the service, and what there is not. */
 export const scimOperations: Readonly<Record<string, Described>> = {
+  ...scimResourceOperations('Users', { patched: 200 }),
   'GET /scim/v2/{directory}/ServiceProviderConfig': told(
     scimResource('What is supported (RFC 7643 §5, RFC 9865 §4)'),
   ),
