@@ -10,6 +10,7 @@ const usersKeys = [
   'scim#*#email#*',
   'scim#*#members#*',
   'scim#*#memberof#*',
+  'scim#*#uncounted#*',
   'scim-users#*',
 ] as const
 
@@ -69,6 +70,7 @@ export const scimEndpoints = [
         actions: ['UpdateItem'],
         keys: [
           'scim#*#user#*',
+          'scim#*#group#*',
           'scim#*#count',
           'scim#*#guard',
           'directories#*',

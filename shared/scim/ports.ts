@@ -73,9 +73,9 @@ export type PersonChange =
 export type FoundPerson = { record: UserRecord; invitation: Invitation | undefined }
 
 /**
- * `changed_meanwhile`: read it again. `id_taken`: there is such a SCIM user. `person_taken`: another SCIM user of the directory is that
- * person. `email_of`: the address is that user's. `guarded`: there is no room any more. `too_large`:
- * more rows change than one transaction writes.
+ * `changed_meanwhile`: read it again. `id_taken`: there is such a SCIM user. `person_taken`: another
+ * SCIM user of the directory is that person. `emailOf`: the address is that user's. `guarded`: there
+ * is no room any more. `too_large`: more rows change than one transaction writes.
  */
 export type UserWriteError =
   | 'name_taken'

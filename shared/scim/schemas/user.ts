@@ -105,6 +105,11 @@ const userSchema: Schema = {
           caseExact: true,
         }),
         attribute({
+          name: 'display',
+          description: "The group's displayName",
+          mutability: 'readOnly',
+        }),
+        attribute({
           name: 'type',
           description: 'direct: members of a group that is in a group are not listed',
           mutability: 'readOnly',
