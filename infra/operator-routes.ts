@@ -29,7 +29,7 @@ const lists = [
 ]
 const entrances = [
   ...['adminemail#*', 'apikey#*', 'domain#*', 'domains', 'idp#*', 'idps', 'issuer#*'],
-  ...['scimtoken#*', 'scimtokens'],
+  ...['scim-unfinished', 'scimtoken#*', 'scimtokens'],
 ]
 const linked = [...entrances, 'holders#*', 'org#*', 'scim#*', 'subject#*']
 /** What is removed, and not exported. */

@@ -1,7 +1,7 @@
 import type { DirectoryId, GroupId, OrgId, ScimTokenId, UserId } from '../ids.ts'
 import type { OrganizationItem } from '../orgs/transfer.ts'
-import type { Document } from '../scim/types.ts'
 import type { ItemKind, Links } from './item-kind.ts'
+import { groupOf, namesOf } from './scim-group-items.ts'
 import { directoryOfRow, scimKeys } from './scim-keys.ts'
 import { indexRows, nameRow, scimUserOf } from './scim-user-items.ts'
 
@@ -30,7 +30,7 @@ export const scimItemKinds: readonly ItemKind[] = [
     name: 'listed SCIM user',
     pk: 'scim-users#{org}',
     sk: '*',
-    links: linksOfRow((directory, id) => scimKeys.user(directory, id as UserId)),
+    links: linksOfListedUser,
   },
   { name: 'SCIM user', pk: 'scim#{dir}#user#*', sk: 'user', links: linksOfUser },
   { name: 'userName', pk: 'scim#{dir}#usernames', sk: '*' },
@@ -40,13 +40,18 @@ export const scimItemKinds: readonly ItemKind[] = [
     name: 'listed SCIM group',
     pk: 'scim-groups#{org}',
     sk: '*',
-    links: linksOfRow((directory, id) => scimKeys.group(directory, id as GroupId)),
+    links: linksOfListedGroup,
   },
   { name: 'SCIM group', pk: 'scim#{dir}#group#*', sk: 'group', links: linksOfGroup },
   { name: 'displayName', pk: 'scim#{dir}#groupnames', sk: '*' },
   { name: 'externalId of a group', pk: 'scim#{dir}#groupexternal#*', sk: '*' },
   { name: 'membership', pk: 'scim#{dir}#memberof#*', sk: '*', links: linksOfMembership },
   { name: 'member', pk: 'scim#{dir}#members#*', sk: '*' },
+  { name: 'members not counted yet', pk: 'scim#{dir}#uncounted#*', sk: '*' },
+  {
+    ...{ name: 'group with something to finish', pk: 'scim-unfinished', sk: '*' },
+    ...{ isEntrance: true, isOurs: true },
+  },
 ]
 
 /** The lists that lead to all of it. */
@@ -85,17 +90,26 @@ function linksOfToken({ sk }: OrganizationItem): Links {
   return { items: [scimKeys.token(id), scimKeys.scheduledToken(id)] }
 }
 
-/** A resource, and which groups it is a member of. */
-function linksOfRow(keyOf: (directory: DirectoryId, id: string) => { pk: string; sk: string }) {
-  return ({ sk }: OrganizationItem, orgId: OrgId): Links => {
-    const directory = directoryOfRow(orgId, sk)
-    const id = sk.slice(sk.lastIndexOf('#') + 1) as UserId | GroupId
-    return {
-      items: [keyOf(directory, id)],
-      partitions: [scimKeys.membership(directory, id, 'grp_').pk],
-    }
+function linksOfListedUser({ sk }: OrganizationItem, orgId: OrgId): Links {
+  const [directory, id] = [directoryOfRow(orgId, sk), idOfRow(sk) as UserId]
+  return {
+    items: [scimKeys.user(directory, id)],
+    partitions: [scimKeys.membership(directory, id, 'grp_').pk],
   }
 }
+
+function linksOfListedGroup({ sk }: OrganizationItem, orgId: OrgId): Links {
+  const [directory, id] = [directoryOfRow(orgId, sk), idOfRow(sk) as GroupId]
+  return {
+    items: [scimKeys.group(directory, id), scimKeys.unfinished(directory, id)],
+    partitions: [
+      scimKeys.membership(directory, id, 'grp_').pk,
+      scimKeys.uncounted(directory, id, '').pk,
+    ],
+  }
+}
+
+const idOfRow = (sk: string) => sk.slice(sk.lastIndexOf('#') + 1)
 
 function linksOfUser(item: OrganizationItem): Links {
   const user = scimUserOf(item)
@@ -105,20 +119,18 @@ function linksOfUser(item: OrganizationItem): Links {
 }
 
 function linksOfGroup(item: OrganizationItem): Links {
-  const { doc, directoryId, groupId } = item as Partial<StoredGroup>
-  if (doc === undefined || !directoryId || !groupId) return {}
-  const { displayName, externalId } = JSON.parse(doc) as Document
+  const group = groupOf(item)
+  if (!group) return {}
+  const { displayName, externalId } = namesOf(group.document)
   return {
     items: [
-      scimKeys.groupName(directoryId, String(displayName ?? '')),
-      ...(typeof externalId === 'string' && externalId !== ''
-        ? [scimKeys.groupExternalId(directoryId, externalId, groupId)]
-        : []),
+      scimKeys.groupName(group.directoryId, displayName),
+      ...(externalId === undefined
+        ? []
+        : [scimKeys.groupExternalId(group.directoryId, externalId, group.id)]),
     ],
   }
 }
-
-type StoredGroup = { doc: string; directoryId: DirectoryId; groupId: GroupId }
 
 /** The same from the other end. */
 function linksOfMembership({ pk, sk }: OrganizationItem): Links {

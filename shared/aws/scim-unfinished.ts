@@ -1,4 +1,4 @@
-import type { DirectoryId, GroupId } from '../ids.ts'
+import { type DirectoryId, type GroupId, orgOfDirectory } from '../ids.ts'
 import type { ScimAct, ScimGroup } from '../scim/types.ts'
 import { toSeconds } from '../time.ts'
 import { transact } from './dynamo.ts'
@@ -25,6 +25,7 @@ export const unfinishedItem = (
   isDeleted: boolean,
 ) => ({
   ...scimKeys.unfinished(directoryId, id),
+  orgId: orgOfDirectory(directoryId),
   directoryId,
   groupId: id,
   isDeleted,

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { groupItem } from '#shared/aws/scim-group-items.ts'
 import { scimKeys } from '#shared/aws/scim-keys.ts'
 import { loggedRequestItem } from '#shared/aws/scim-log.ts'
+import { unfinishedItem } from '#shared/aws/scim-unfinished.ts'
 import { indexRows, nameRow, scimUserItem } from '#shared/aws/scim-user-items.ts'
 import {
   type DirectoryId,
@@ -8,13 +10,13 @@ import {
   newGroupId,
   newScimTokenId,
   newUserId,
-  orgOfDirectory,
   type UserId,
 } from '#shared/ids.ts'
 import { epochMilliseconds } from '#shared/time.ts'
 import { tables } from '#test/stores/tables.ts'
 
 const createdMs = 1_772_619_330_123
+const request = { requestId: 'r', tokenId: newScimTokenId(), method: 'GET', path: '/Users' }
 
 /** A directory with all that one can have: two tokens, users, a group in a group, its log. */
 export async function provision(
@@ -34,7 +36,6 @@ export async function provision(
   await join(id, inner, ada)
   const { directory, put } = await tables()
   await put(directory, { ...scimKeys.guard(id), deactivated: { '5908731': 2 } })
-  const request = { requestId: 'r', tokenId: newScimTokenId(), method: 'GET', path: '/Users' }
   const logged = loggedRequestItem(id, { nowMs: epochMilliseconds(), request }, { status: 404 })
   await put(directory, logged)
   return id
@@ -55,24 +56,28 @@ export async function putUser(directoryId: DirectoryId, userName: string): Promi
   return id
 }
 
+/** One whose last change of members is not counted yet. */
 async function putGroup(directoryId: DirectoryId, displayName: string): Promise<GroupId> {
   const { directory, put } = await tables()
-  const groupId = newGroupId()
-  const externalId = `${groupId}-external`
-  const item = {
-    ...{ groupId, orgId: orgOfDirectory(directoryId), directoryId, ver: 1, memberCount: 0 },
-    ...{ createdMs, modifiedMs: createdMs, doc: JSON.stringify({ displayName, externalId }) },
-  }
-  await put(directory, { ...scimKeys.group(directoryId, groupId), ...item })
+  const id = newGroupId()
+  const externalId = `${id}-external`
+  const document = { displayName, externalId }
+  const times = { createdMs, modifiedMs: createdMs }
+  const group = { id, directoryId, document, version: 1, memberCount: 0, ...times }
+  await put(directory, groupItem(group))
   for (const key of [
     scimKeys.groupName(directoryId, displayName),
-    scimKeys.groupExternalId(directoryId, externalId, groupId),
-    scimKeys.listedGroup(directoryId, createdMs, groupId),
+    scimKeys.groupExternalId(directoryId, externalId, id),
+    scimKeys.listedGroup(directoryId, createdMs, id),
   ]) {
-    await put(directory, { ...key, groupId })
+    await put(directory, { ...key, groupId: id })
   }
-  await put(directory, { ...scimKeys.count(directoryId, `g${groupId.slice(-1)}`), n: 1 })
-  return groupId
+  await put(directory, { ...scimKeys.count(directoryId, `g${id.slice(-1)}`), n: 1 })
+  await put(directory, { ...scimKeys.uncounted(directoryId, id, 'a'), more: 1 })
+  const act = { actor: 'directory:test', nowMs: createdMs, request }
+  // Not before the tests are over.
+  await put(directory, { ...unfinishedItem(group, act, false), dueAt: 4_102_444_800 })
+  return id
 }
 
 async function join(directoryId: DirectoryId, group: GroupId, member: UserId | GroupId) {

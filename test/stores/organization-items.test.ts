@@ -32,6 +32,7 @@ const kinds = [
   ['listed SCIM group', scimKeys.listedGroup(directory, 1, group)],
   ['member', scimKeys.member(directory, group, user)],
   ['membership', scimKeys.membership(directory, group, group)],
+  ['members not counted yet', scimKeys.uncounted(directory, group, 'a')],
   ['guard', scimKeys.guard(directory)],
 ] as const
 
@@ -49,6 +50,7 @@ describe('kindOf', () => {
   for (const [name, key] of [
     ['SCIM token', scimKeys.token(token)],
     ['SCIM token in the schedule', scimKeys.scheduledToken(token)],
+    ['group with something to finish', scimKeys.unfinished(directory, group)],
   ] as const) {
     test(`goes by whose ${name} says it is`, () => {
       assert.equal(kindOf({ ...key, orgId }, orgId)?.name, name)
