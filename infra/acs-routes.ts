@@ -1,4 +1,5 @@
 import type { Endpoint } from './endpoint.ts'
+import { readsScimGroups } from './product-routes.ts'
 
 /** Where assertions come in: part of the list in routes.ts. */
 export const acsEndpoint = {
@@ -18,6 +19,7 @@ export const acsEndpoint = {
     },
   ],
   grants: [
+    ...readsScimGroups,
     {
       on: 'directory',
       actions: ['BatchGetItem'],

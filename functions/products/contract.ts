@@ -29,7 +29,10 @@ export const contract = {
     answers: {
       200: v.strictObject({
         groups: v.array(
-          v.strictObject({ idp: id('idp'), names: v.array(v.string()), assertedAt: time }),
+          v.union([
+            v.strictObject({ idp: id('idp'), names: v.array(v.string()), assertedAt: time }),
+            v.strictObject({ directory: id('dir'), names: v.array(v.string()) }),
+          ]),
         ),
         products: v.array(
           v.strictObject({

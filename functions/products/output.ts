@@ -1,6 +1,6 @@
 import type { CountedSeats } from '#shared/products/account-ports.ts'
 import type { ExplainedProduct, ExplainedSeat } from '#shared/products/explain-user.ts'
-import type { KeptGroups } from '#shared/products/rule-ports.ts'
+import type { DirectoryGroups, KeptGroups } from '#shared/products/rule-ports.ts'
 import type { Product } from '#shared/products/types.ts'
 import { isoTime } from '#shared/time.ts'
 
@@ -14,11 +14,10 @@ export function productOutput(product: Product, counts: readonly CountedSeats[])
   return { ...named(product), seats: sum('seats'), used: sum('used'), waiting: sum('waiting') }
 }
 
-export const groupsOutput = ({ idpId: idp, names, at }: KeptGroups) => ({
-  idp,
-  names,
-  assertedAt: isoTime(at),
-})
+export const groupsOutput = (groups: KeptGroups | DirectoryGroups) =>
+  'idpId' in groups
+    ? { idp: groups.idpId, names: groups.names, assertedAt: isoTime(groups.at) }
+    : { directory: groups.directoryId, names: groups.names }
 
 export const explainedOutput = ({ product, isUsable, attributes, seats }: ExplainedProduct) => ({
   ...named(product),

@@ -1,5 +1,6 @@
 import type { IdpId, UserId } from '../ids.ts'
 import type { KeptGroups, PeopleStore, Person, PersonState } from '../products/rule-ports.ts'
+import type { User } from '../users/types.ts'
 import { readItems, transact } from './dynamo.ts'
 import { toItem } from './dynamo-item.ts'
 import { condition } from './item-writes.ts'
@@ -62,13 +63,24 @@ async function find(
     queryAll(directory, { pk, prefix: 'access#' }),
     queryAll(directory, { pk, prefix: 'groups#' }),
   ])
-  const { state } = (user ?? { state: 'deleted' }) as { state: string }
+  const { state, directories } = (user ?? { state: 'deleted' }) as StoredPerson
   if (state === 'deleted') return undefined
+  const asserted = groups.map(keptOf).filter(({ idpId }) => providers.has(idpId))
   return {
     ...{ orgId, userId, state, attributes: attributesIn(summary) },
-    groups: groups.map(keptOf).filter(({ idpId }) => providers.has(idpId)),
+    groups: directories
+      ? [...asserted, ...(await groupsOfDirectories(directory, { orgId, userId }))]
+      : asserted,
     accesses: accesses.flatMap((item) => accessOf(item) ?? []),
   }
+}
+
+type StoredPerson = { state: string } & Pick<User, 'directories'>
+
+/** Few people are provisioned where many sign in: what reads this is loaded once one is. */
+async function groupsOfDirectories(directory: string, { orgId, userId: personId }: Person) {
+  const { readDirectoryGroups } = await import('./scim-groups-above.ts')
+  return readDirectoryGroups(directory, { orgId, personId })
 }
 
 function keptOf(item: object): KeptGroups {

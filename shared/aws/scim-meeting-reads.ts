@@ -6,11 +6,12 @@ import type { SignIn } from '../sign-in/ports.ts'
 import { foldEmail } from '../users/email.ts'
 import { fold } from '../users/fold.ts'
 import type { MetBy } from '../users/types.ts'
-import { type Key, readItems } from './dynamo.ts'
+import { readItems } from './dynamo.ts'
 import { directoryKeys } from './keys.ts'
 import { queryAll, queryPage } from './query.ts'
 import { directoryOf } from './scim-directory-item.ts'
 import { scimKeys } from './scim-keys.ts'
+import { inPortions } from './scim-queries.ts'
 import { scimUserOf } from './scim-user-items.ts'
 
 /** A SCIM user that may be who signs in, as it is stored. */
@@ -124,7 +125,7 @@ async function readScimUsers(table: string, hits: readonly Hit[]): Promise<Found
   const found = Map.groupBy(hits, ({ directoryId, id }) => `${directoryId} ${id}`)
   const groups = [...found.values()]
   const keys = groups.flatMap(([hit]) => (hit ? [scimKeys.user(hit.directoryId, hit.id)] : []))
-  const items = await readMany(table, keys)
+  const items = await inPortions(keys, (some) => readItems(some.map((key) => ({ table, key }))))
   return groups.flatMap((same, index) => {
     const [hit] = same
     const user = scimUserOf(items[index])
@@ -139,15 +140,4 @@ async function readScimUsers(table: string, hits: readonly Hit[]): Promise<Found
       },
     ]
   })
-}
-
-const MOST_AT_ONCE = 100
-
-async function readMany(table: string, keys: readonly Key[]): Promise<(object | undefined)[]> {
-  const read: (object | undefined)[] = []
-  for (let start = 0; start < keys.length; start += MOST_AT_ONCE) {
-    const some = keys.slice(start, start + MOST_AT_ONCE)
-    read.push(...(await readItems(some.map((key) => ({ table, key })))))
-  }
-  return read
 }

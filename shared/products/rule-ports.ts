@@ -1,4 +1,4 @@
-import type { IdpId, OrgId, UserId } from '../ids.ts'
+import type { DirectoryId, IdpId, OrgId, UserId } from '../ids.ts'
 import type { Access } from './access.ts'
 import type { Act } from './account-ports.ts'
 import type { Attributes, Rule, RuleSet } from './rules.ts'
@@ -14,11 +14,14 @@ export type KeptGroups = {
   at: number
 }
 
+/** Groups that a SCIM directory has somebody in, directly or by other groups: all their names. */
+export type DirectoryGroups = { directoryId: DirectoryId; names: readonly string[] }
+
 /** A person as rules see them. */
 export type PersonState = Person & {
   state: string
-  /** Of providers that are there. */
-  groups: readonly KeptGroups[]
+  /** Of providers that are there, and of directories. */
+  groups: readonly (KeptGroups | DirectoryGroups)[]
   accesses: readonly Access[]
   /** As products are told them. */
   attributes: Attributes

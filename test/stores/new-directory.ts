@@ -1,16 +1,19 @@
 import { writeAll } from '#shared/aws/guarded-write.ts'
 import { directoryKeys } from '#shared/aws/keys.ts'
 import { directoryItem } from '#shared/aws/scim-directory-item.ts'
+import { groupItem } from '#shared/aws/scim-group-items.ts'
 import { scimKeys } from '#shared/aws/scim-keys.ts'
 import { personLinkWrites } from '#shared/aws/scim-person-links.ts'
 import {
   type DirectoryId,
+  type GroupId,
   newDirectoryId,
+  newGroupId,
   newUserId,
   type OrgId,
   type UserId,
 } from '#shared/ids.ts'
-import type { Document } from '#shared/scim/types.ts'
+import type { Document, MemberId } from '#shared/scim/types.ts'
 import { provisionedBy } from '#shared/users/provisioned.ts'
 import type { TestHome } from './new-people.ts'
 import { now, nowMs } from './new-sign-in.ts'
@@ -56,7 +59,33 @@ export async function newDirectory(db: Tables, orgId: OrgId, { providers = 1 } =
     return userId
   }
 
-  return { id, scimUser, itemOf: (user: UserId) => db.read(table, keyOf(user)) }
+  /** A group with its members, or others in it. */
+  async function group(document: Document, members: readonly MemberId[] = []): Promise<GroupId> {
+    const groupId = newGroupId()
+    const about = { version: 1, memberCount: members.length, createdMs: nowMs, modifiedMs: nowMs }
+    await db.put(table, groupItem({ id: groupId, directoryId: id, document, ...about }))
+    for (const member of members) await enter(groupId, member)
+    return groupId
+  }
+
+  async function enter(groupId: GroupId, member: MemberId) {
+    await db.put(table, { ...scimKeys.member(id, groupId, member), at: now })
+    await db.put(table, { ...scimKeys.membership(id, member, groupId), at: now })
+  }
+
+  async function leave(groupId: GroupId, member: MemberId) {
+    await db.remove(table, scimKeys.membership(id, member, groupId))
+    await db.remove(table, scimKeys.member(id, groupId, member))
+  }
+
+  return {
+    id,
+    scimUser,
+    group,
+    enter,
+    leave,
+    itemOf: (user: UserId) => db.read(table, keyOf(user)),
+  }
 }
 
 export type TestDirectory = Awaited<ReturnType<typeof newDirectory>>
