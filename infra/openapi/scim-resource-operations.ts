@@ -63,7 +63,7 @@ export const scimResourceOperations = (
     responses: {
       200: found('As it is now'),
       304: { description: 'It is as If-None-Match says' },
-      ...scimRefusals,
+      ...{ ...scimRefusals, ...mismatch },
     },
   },
   [`PUT /scim/v2/{directory}/${endpoint}/{id}`]: {

@@ -5,6 +5,7 @@ import type { ScimAnswer, ScimCall, ScimRoute } from '../scim/calls.ts'
 import { readScimToken } from '../scim/directories/token-text.ts'
 import { notFound, paused, type ScimError } from '../scim/errors.ts'
 import type { ScimAct, ScimCaller } from '../scim/types.ts'
+import { refusedByVersion } from '../scim/versions.ts'
 import { warmCallers } from '../scim/warm-callers.ts'
 import type { RouteKey } from './contract.ts'
 import { endpoint, type Unexpected } from './endpoint.ts'
@@ -121,7 +122,17 @@ async function perform(
   const isWrite = call.method !== 'GET' && !route.isRead
   if (isWrite && caller.directory.state === 'paused') return fail(paused)
   const read = await reading
-  return read.ok ? route.act(caller, { ...call, scimAct }, read.value) : read
+  if (!read.ok) return read
+  const answer = await route.act(caller, { ...call, scimAct }, read.value)
+  return call.method === 'GET' ? ifMatching(answer, call) : answer
+}
+
+/** A read, too, is of the version that If-Match names (RFC 9110 §13.1.1). */
+function ifMatching(answer: ScimAnswer, { ifMatch }: ScimCall): ScimAnswer {
+  const version = answer.ok ? answer.value.version : undefined
+  if (version === undefined) return answer
+  const refused = refusedByVersion({ ifMatch, ifNoneMatch: undefined }, version)
+  return refused ? fail(refused) : answer
 }
 
 /** What changed nothing has no row of its own in the log for admins yet. */

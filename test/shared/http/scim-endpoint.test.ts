@@ -284,6 +284,12 @@ describe('a conditional request', () => {
     assert.equal((await send({ headers: { 'if-none-match': '"2"' } })).statusCode, 200)
   })
 
+  test('of a read is refused where If-Match names another version', async (t) => {
+    const { send } = chain(t)
+    assert.equal((await send({ headers: { 'if-match': 'W/"2"' } })).statusCode, 412)
+    assert.equal((await send({ headers: { 'if-match': '"2", W/"3"' } })).statusCode, 200)
+  })
+
   test('leaves what is not a GET to its route', async (t) => {
     const { send, acted } = chain(t)
     const headers = { 'if-none-match': '*', 'if-match': 'W/"3", "4"' }
