@@ -85,4 +85,25 @@ export const consumers = [
     timeoutSeconds: 300,
     summary: 'Warns of SCIM tokens 30, 7 and 1 days before they end',
   },
+  {
+    fn: 'scim-unfinished',
+    source: { kind: 'schedule', everyMinutes: 60 },
+    grants: [
+      {
+        on: 'directory',
+        actions: ['Query'],
+        keys: ['scim-unfinished', 'scim#*#members#*', 'scim#*#memberof#*', 'scim#*#uncounted#*'],
+      },
+      {
+        on: 'directory',
+        actions: ['PutItem', 'DeleteItem'],
+        keys: ['scim#*#members#*', 'scim#*#memberof#*', 'scim#*#uncounted#*'],
+      },
+      { on: 'directory', actions: ['PutItem'], keys: ['scimlog#*'] },
+      { on: 'directory', actions: ['UpdateItem'], keys: ['scim#*#group#*'] },
+      { on: 'directory', actions: ['DeleteItem'], keys: ['scim-unfinished'] },
+    ],
+    timeoutSeconds: 300,
+    summary: 'Ends memberships of deleted groups that the request had no time for',
+  },
 ] as const satisfies readonly Consumer[]

@@ -17,6 +17,16 @@ const usersKeys = [
 /** The same of people, whom it creates, changes and deletes. */
 const personKeys = ['org#*', 'admins#*', 'adminemail#*', 'holders#*'] as const
 
+/** What leads to groups, and their members. */
+const groupRows = [
+  'scim#*#groupnames',
+  'scim#*#groupexternal#*',
+  'scim#*#members#*',
+  'scim#*#memberof#*',
+  'scim#*#uncounted#*',
+  'scim-groups#*',
+] as const
+
 /** SCIM 2.0 of a directory: part of the list in routes.ts. */
 export const scimEndpoints = [
   scimFunction(
@@ -80,6 +90,43 @@ export const scimEndpoints = [
           'seats#*',
           'invitations#*',
         ],
+      },
+      { on: 'ephemeral', actions: ['BatchGetItem', 'PutItem'], keys: ['scimpage#*'] },
+    ],
+  ),
+  scimFunction(
+    'scim-groups',
+    [
+      scim('POST', '/scim/v2/{directory}/Groups', 'Create one group'),
+      scim('GET', '/scim/v2/{directory}/Groups', 'List groups, or find them by a filter'),
+      scim('POST', '/scim/v2/{directory}/Groups/.search', 'List or find groups by a body'),
+      scim('GET', '/scim/v2/{directory}/Groups/{id}', 'Show one group with its members'),
+      scim('PUT', '/scim/v2/{directory}/Groups/{id}', 'Replace one group and its members'),
+      scim('PATCH', '/scim/v2/{directory}/Groups/{id}', 'Change one group, add and remove members'),
+      scim('DELETE', '/scim/v2/{directory}/Groups/{id}', 'Remove one group'),
+    ],
+    [
+      {
+        on: 'directory',
+        actions: ['BatchGetItem'],
+        keys: ['scim#*#group#*', 'scim#*#groupnames', 'scim#*#members#*', 'scim#*#guard'],
+      },
+      { on: 'directory', actions: ['Query'], keys: [...groupRows, 'scim#*#count'] },
+      {
+        on: 'directory',
+        actions: ['ConditionCheckItem'],
+        keys: ['scim#*#user#*', 'scim#*#group#*'],
+      },
+      {
+        on: 'directory',
+        actions: ['PutItem', 'DeleteItem'],
+        keys: [...groupRows, 'scim-unfinished'],
+      },
+      { on: 'directory', actions: ['PutItem'], keys: ['scim#*#group#*'] },
+      {
+        on: 'directory',
+        actions: ['UpdateItem'],
+        keys: ['scim#*#group#*', 'scim#*#count', 'scim#*#guard', 'directories#*'],
       },
       { on: 'ephemeral', actions: ['BatchGetItem', 'PutItem'], keys: ['scimpage#*'] },
     ],

@@ -11,7 +11,8 @@ const nothingThere: Described = { responses: { ...scimRefusals } }
 
 /** Routes of SCIM that tell about the service, and what there is not. */
 export const scimOperations: Readonly<Record<string, Described>> = {
-  ...scimResourceOperations('Users', { patched: 200 }),
+  ...scimResourceOperations('Users', { patched: [200] }),
+  ...scimResourceOperations('Groups', { patched: [200, 204] }),
   'GET /scim/v2/{directory}/ServiceProviderConfig': told(
     scimResource('What is supported (RFC 7643 §5, RFC 9865 §4)'),
   ),

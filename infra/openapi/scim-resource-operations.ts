@@ -39,7 +39,7 @@ const operations = scimBody({
 /** Routes of one kind of resource (RFC 7644 §3). */
 export const scimResourceOperations = (
   endpoint: 'Users' | 'Groups',
-  answers: { patched: 200 | 204 },
+  answers: { patched: readonly (200 | 204)[] },
 ): Readonly<Record<string, Described>> => ({
   [`POST /scim/v2/{directory}/${endpoint}`]: {
     requestBody: document,
@@ -79,7 +79,8 @@ export const scimResourceOperations = (
     requestBody: operations,
     query: wanted,
     responses: {
-      [answers.patched]: answers.patched === 200 ? found('Changed') : { description: 'Changed' },
+      ...(answers.patched.includes(200) && { 200: found('Changed, as it is then') }),
+      ...(answers.patched.includes(204) && { 204: { description: 'Changed' } }),
       ...{ ...scimRefusals, ...scimBodyRefusals, ...scimWriteRefusals, ...mismatch },
       409: conflict,
     },

@@ -4,7 +4,7 @@ import { epochMilliseconds, toSeconds } from '../time.ts'
 import { transact } from './dynamo.ts'
 import { put, remove } from './item-writes.ts'
 import { scimKeys } from './scim-keys.ts'
-import { memberPage } from './scim-member-reads.ts'
+import { LAST, memberPage } from './scim-member-reads.ts'
 import { partsOf, sideBySide } from './side-by-side.ts'
 
 type Group = { table: string; directory: DirectoryId; id: GroupId }
@@ -28,7 +28,7 @@ export async function clearGroup(group: Group, untilMs: number): Promise<boolean
     const page: Awaited<ReturnType<typeof memberPage>> = await memberPage(
       group,
       from,
-      'usr_~',
+      LAST,
       MEMBERS_A_PAGE,
     )
     await sideBySide(partsOf(page.members, MEMBERS_A_TRANSACTION), AT_A_TIME, (members) =>

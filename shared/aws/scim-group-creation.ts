@@ -16,7 +16,7 @@ export async function createGroup(
   group: ScimGroup,
   members: readonly Member[],
   act: ScimAct,
-): Promise<Result<readonly Member[], GroupWriteError>> {
+): Promise<Result<{ group: ScimGroup; members: readonly Member[] }, GroupWriteError>> {
   const edges = members.map((member): Edge => ({ ...member, kind: 'add' }))
   const fits = edges.reduce((sum, edge) => sum + weightOf(edge), 0) <= MAX_WEIGHT
   const created = await writeEdges({
@@ -38,10 +38,15 @@ export async function createGroup(
     attempts: ATTEMPTS,
   })
   if ('failure' in created) return refusedFor(created.failure)
-  if (fits) return ok(created.edges)
+  if (fits) return ok(madeOf(group, created.edges, 0))
   const changed = await changeGroup(table, { of: group, edges, status: CREATED }, act)
-  return changed.ok ? ok(changed.value.written) : changed
+  return changed.ok ? ok(madeOf(group, changed.value.written, changed.value.versions)) : changed
 }
+
+const madeOf = (group: ScimGroup, edges: readonly Edge[], versions: number) => ({
+  group: { ...group, version: group.version + versions, memberCount: edges.length },
+  members: edges.map(({ id, type }) => ({ id, type })),
+})
 
 function refusedFor(failure: GroupWriteError | 'conflict'): Result<never, GroupWriteError> {
   if (failure === 'conflict') throw new Error('a new group always meets other writers')

@@ -1,5 +1,5 @@
-import { type DirectoryId, type GroupId, isGroupId, isUserId, orgOfDirectory } from '../ids.ts'
-import type { Document, Member, MemberId, ScimGroup } from '../scim/types.ts'
+import { type DirectoryId, type GroupId, isGroupId, orgOfDirectory } from '../ids.ts'
+import type { Document, MemberId, ScimGroup } from '../scim/types.ts'
 import { scimKeys } from './scim-keys.ts'
 
 /** A group as it is stored. Its name and externalId are there again for its events. */
@@ -45,13 +45,6 @@ export function groupOf(item: object | undefined): ScimGroup | undefined {
   if (deletedAt !== undefined) return undefined
   const document = JSON.parse(doc) as Document
   return { id: groupId, directoryId, document, version: ver, memberCount, createdMs, modifiedMs }
-}
-
-/** What an id names; undefined: nothing that can be a member. */
-export function memberOf(id: string): Member | undefined {
-  if (isUserId(id)) return { id, type: 'User' }
-  if (isGroupId(id)) return { id, type: 'Group' }
-  return undefined
 }
 
 /** The key of the resource that a member is. */

@@ -1,3 +1,4 @@
+import type { Unfinished } from '../scim/groups/unfinished-ports.ts'
 import type { GroupWriteError } from '../scim/ports.ts'
 import type { ScimAct, ScimGroup } from '../scim/types.ts'
 import { epochMilliseconds } from '../time.ts'
@@ -6,7 +7,7 @@ import { clearGroup } from './scim-group-clearing.ts'
 import { groupRemovalWrites } from './scim-group-writes.ts'
 import { changeRow } from './scim-log.ts'
 import { leaveGroups } from './scim-member-leaving.ts'
-import { finish, type Unfinished, unfinishedItem } from './scim-unfinished.ts'
+import { finish, unfinishedItem } from './scim-unfinished.ts'
 
 /** What of a request's time may go into memberships; what is left is done later. */
 const CLEARING_MS = 4000
@@ -34,10 +35,18 @@ export async function removeGroup(
   return undefined
 }
 
-/** Ends the memberships of a group that is no more, in both directions, as far as time allows. */
-export async function clearRemoved(table: string, removed: Unfinished, untilMs: number) {
+/**
+ * Ends the memberships of a group that is no more, in both directions, as far as time allows. Answers
+ * whether none is left.
+ */
+export async function clearRemoved(
+  table: string,
+  removed: Unfinished,
+  untilMs: number,
+): Promise<boolean> {
   const { directoryId: directory, groupId: id, act } = removed
   await leaveGroups(table, { directoryId: directory, id }, act)
   const isClear = await clearGroup({ table, directory, id }, untilMs)
   if (isClear) await finish(table, removed)
+  return isClear
 }

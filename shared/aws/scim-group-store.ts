@@ -1,16 +1,16 @@
 import { fail, ok, type Result } from '../result.ts'
 import { isSame } from '../scim/documents/json.ts'
+import { memberOf } from '../scim/groups/named-members.ts'
 import type { ChangedGroup, GroupChange, GroupWriteError, ScimGroupStore } from '../scim/ports.ts'
 import type { Member, ScimAct, ScimGroup } from '../scim/types.ts'
 import { createGroup } from './scim-group-creation.ts'
-import { memberOf } from './scim-group-items.ts'
 import { scimGroupLists } from './scim-group-lists.ts'
 import { findGroup } from './scim-group-reads.ts'
 import { removeGroup } from './scim-group-removal.ts'
 import { guardWrite } from './scim-guard-item.ts'
 import { type ChangedItems, changeGroup } from './scim-member-change.ts'
 import { settleCount } from './scim-member-count.ts'
-import { readMembers, readMembersAmong } from './scim-member-reads.ts'
+import { readFirstMembers, readMembers, readMembersAmong } from './scim-member-reads.ts'
 import { replaceMembers } from './scim-member-replacement.ts'
 import type { Edge } from './scim-member-writes.ts'
 
@@ -18,7 +18,8 @@ import type { Edge } from './scim-member-writes.ts'
 export const dynamoScimGroups = (table: string): ScimGroupStore => ({
   ...scimGroupLists(table),
   find: (directory, id, among = []) => findGroup(table, directory, id, among),
-  members: (directory, id, limit) => readMembers({ table, directory, id }, limit),
+  members: (directory, id) => readMembers({ table, directory, id }),
+  firstMembers: (directory, id) => readFirstMembers({ table, directory, id }),
   membersAmong: (directory, id, members) => readMembersAmong({ table, directory, id }, members),
   create: (group, members, act) => createGroup(table, group, members, act),
 
@@ -77,7 +78,7 @@ function resultOf(
   { nowMs }: ScimAct,
 ): Result<ChangedGroup, GroupWriteError> {
   if (!changed.ok) return fail(changed.error)
-  const { written, versions } = changed.value
+  const { written, versions, members } = changed.value
   const added = written.filter(({ kind }) => kind === 'add').map(({ id, type }) => ({ id, type }))
   const removed = written.filter(({ kind }) => kind === 'remove').map(({ id }) => id)
   const group: ScimGroup = {
@@ -87,5 +88,5 @@ function resultOf(
     memberCount: before.memberCount + added.length - removed.length,
     ...(versions > 0 && { modifiedMs: nowMs }),
   }
-  return ok({ group, added, removed })
+  return ok({ group, added, removed, ...(members && { members }) })
 }

@@ -94,9 +94,10 @@ export const scimKeys = {
     pk: `scim#${directory}#uncounted#${group}`,
     sk: id,
   }),
+  unfinishedList: 'scim-unfinished',
   /** Groups with something to do when the request that began it has failed. */
   unfinished: (directory: DirectoryId, group: GroupId) => ({
-    pk: 'scim-unfinished',
+    pk: scimKeys.unfinishedList,
     sk: `${directory}#${group}`,
   }),
   /** What was taken from people in the last hour. */

@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from '../result.ts'
 import type { GroupWriteError } from '../scim/ports.ts'
-import type { ScimAct } from '../scim/types.ts'
+import type { Member, ScimAct } from '../scim/types.ts'
 import { type GuardedWrite, put } from './guarded-write.ts'
 import { MAX_WEIGHT, transactionsOf, type Written, writeEdges } from './scim-edge-transactions.ts'
 import { clearGroup } from './scim-group-clearing.ts'
@@ -21,7 +21,13 @@ export type ChangeOfGroup = Omit<GroupChange, 'more'> & {
 }
 
 /** What has come of it. */
-export type ChangedItems = { written: readonly Edge[]; versions: number }
+export type ChangedItems = {
+  written: readonly Edge[]
+  /** How many versions later the group is, as far as this request has a part in that. */
+  versions: number
+  /** All members, where all were replaced. */
+  members?: readonly Member[]
+}
 
 /** Of a transaction with the group's own item, before its members are written without. */
 const ATTEMPTS_WITH_GROUP = 3

@@ -1,10 +1,10 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb'
 import type { DirectoryId, GroupId } from '../ids.ts'
+import { memberOf } from '../scim/groups/named-members.ts'
 import type { Member, MemberId } from '../scim/types.ts'
 import { dynamo, readItems } from './dynamo.ts'
 import { fromItem, toItem } from './dynamo-item.ts'
 import { queryAll } from './query.ts'
-import { memberOf } from './scim-group-items.ts'
 import { scimKeys } from './scim-keys.ts'
 import { inPortions } from './scim-queries.ts'
 import { sideBySide } from './side-by-side.ts'
@@ -12,6 +12,8 @@ import { sideBySide } from './side-by-side.ts'
 type Group = { table: string; directory: DirectoryId; id: GroupId }
 
 const AT_A_TIME = 16
+/** Behind every member. */
+export const LAST = 'usr_~'
 
 /** Ids are random, so each of these has as much of a big group: groups, then users. */
 const RANGES = [
@@ -19,32 +21,29 @@ const RANGES = [
   ...[...'0123456789abcdef'].map((digit) => [`usr_${digit}`, `usr_${digit}~`]),
 ] as [string, string][]
 
+/** What is read before anybody knew who asks. */
+const FIRST = 1000
+
+type Page = { members: readonly Member[]; next: string | undefined }
+
 /**
- * All members of a group by id, or the first so many; strongly consistent. What one page does not
- * hold is read in ranges side by side.
+ * All members of a group by id; strongly consistent. What one page does not hold is read in ranges
+ * side by side.
  */
-export async function readMembers(group: Group, limit = Number.POSITIVE_INFINITY) {
-  const first = await memberPage(group, RANGES[0]?.[0] ?? '', 'usr_~', limit)
-  if (first.next === undefined || first.members.length >= limit) return first.members
-  if (limit < Number.POSITIVE_INFINITY) return untilLimit(group, first, limit)
-  const place = first.next
+export async function readMembers(group: Group): Promise<readonly Member[]> {
+  const { members, next } = await memberPage(group, 'grp_', LAST)
+  if (next === undefined) return members
   const rest = RANGES.flatMap(([from, to]) =>
-    to <= place ? [] : [[from > place ? from : `${place}\0`, to] as const],
+    to <= next ? [] : [[from > next ? from : `${next}\0`, to] as const],
   )
   const parts = await sideBySide(rest, AT_A_TIME, ([from, to]) => rangeOf(group, from, to))
-  return [...first.members, ...parts.flat()]
+  return [...members, ...parts.flat()]
 }
 
-type Page = { members: Member[]; next: string | undefined }
-
-async function untilLimit(group: Group, first: Page, limit: number): Promise<Member[]> {
-  let { members, next } = first
-  while (next !== undefined && members.length < limit) {
-    const page: Page = await memberPage(group, `${next}\0`, 'usr_~', limit - members.length)
-    members = [...members, ...page.members]
-    next = page.next
-  }
-  return members
+/** As many members as one short call reads, and whether those are all. */
+export async function readFirstMembers(group: Group) {
+  const { members, next } = await memberPage(group, 'grp_', LAST, FIRST)
+  return { members, isAll: next === undefined }
 }
 
 async function rangeOf(group: Group, from: string, to: string): Promise<Member[]> {

@@ -36,20 +36,32 @@ export async function replaceMembers(
   replacement: Replacement,
   act: ScimAct,
 ): Promise<Outcome> {
-  const { of, document, isFenced } = replacement
   let { version } = replacement
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const edges = await differenceOf(table, replacement)
-    if (edges.length === 0 && !document) return ok({ written: [], versions: 0 })
-    if (edges.reduce((sum, edge) => sum + weightOf(edge), 0) > MAX_WEIGHT) break
-    const changed = await changeGroup(table, { ...replacement, edges, version, isFree: true }, act)
-    if (changed.ok || changed.error !== 'changed_meanwhile' || isFenced) return changed
-    const key = scimKeys.group(of.directoryId, of.id)
-    const group = groupOf((await readItems([{ table, key }]))[0])
+    const tried = await replaceAtOnce(table, { ...replacement, version }, act)
+    if (tried !== 'changed_meanwhile') return tried ?? replaceUnderLease(table, replacement, act)
+    const { directoryId, id } = replacement.of
+    const [item] = await readItems([{ table, key: scimKeys.group(directoryId, id) }])
+    const group = groupOf(item)
     if (!group) return fail('group_unknown')
     version = group.version
   }
   return replaceUnderLease(table, replacement, act)
+}
+
+/** Undefined: one transaction does not take it. */
+async function replaceAtOnce(
+  table: string,
+  replacement: Replacement,
+  act: ScimAct,
+): Promise<Outcome | 'changed_meanwhile' | undefined> {
+  const { document, isFenced } = replacement
+  const { before, edges } = await differenceOf(table, replacement)
+  if (edges.length === 0 && !document) return ok({ written: [], versions: 0, members: before })
+  if (edges.reduce((sum, edge) => sum + weightOf(edge), 0) > MAX_WEIGHT) return undefined
+  const changed = await changeGroup(table, { ...replacement, edges, isFree: true }, act)
+  if (changed.ok) return withMembers(before, changed.value)
+  return changed.error === 'changed_meanwhile' && !isFenced ? 'changed_meanwhile' : changed
 }
 
 async function replaceUnderLease(
@@ -61,9 +73,11 @@ async function replaceUnderLease(
   const lease = await holdLease(table, of)
   if (!lease.ok) return lease
   try {
-    const edges = await differenceOf(table, replacement)
+    const { before, edges } = await differenceOf(table, replacement)
     if (edges.length > MAX_CHANGES) return fail('too_many_changes')
-    return await changeGroup(table, { ...replacement, edges, ...(isFenced && { version }) }, act)
+    const fence = isFenced ? { version } : {}
+    const changed = await changeGroup(table, { ...replacement, edges, ...fence }, act)
+    return changed.ok ? withMembers(before, changed.value) : changed
   } finally {
     await letGo(table, of, lease.value)
   }
@@ -72,13 +86,25 @@ async function replaceUnderLease(
 async function differenceOf(
   table: string,
   { of, members }: Pick<Replacement, 'of' | 'members'>,
-): Promise<Edge[]> {
+): Promise<{ before: readonly Member[]; edges: Edge[] }> {
   const before = await readMembers({ table, directory: of.directoryId, id: of.id })
   const [former, wanted] = [idsOf(before), idsOf(members)]
-  return [
+  const edges: Edge[] = [
     ...before.flatMap((one) => (wanted.has(one.id) ? [] : [{ ...one, kind: 'remove' as const }])),
     ...members.flatMap((one) => (former.has(one.id) ? [] : [{ ...one, kind: 'add' as const }])),
   ]
+  return { before, edges }
+}
+
+/** Who is a member then: of those before all who did not go, and who came. */
+function withMembers(before: readonly Member[], changed: ChangedItems): Outcome {
+  const gone = idsOf(changed.written.filter(({ kind }) => kind === 'remove'))
+  const come = changed.written.filter(({ kind }) => kind === 'add')
+  const members = [
+    ...before.filter(({ id }) => !gone.has(id)),
+    ...come.map(({ id, type }) => ({ id, type })),
+  ]
+  return ok({ ...changed, members })
 }
 
 const idsOf = (members: readonly Member[]): ReadonlySet<string> =>

@@ -1,20 +1,10 @@
-import { type DirectoryId, type GroupId, orgOfDirectory } from '../ids.ts'
+import { orgOfDirectory } from '../ids.ts'
+import type { Unfinished } from '../scim/groups/unfinished-ports.ts'
 import type { ScimAct, ScimGroup } from '../scim/types.ts'
 import { toSeconds } from '../time.ts'
 import { transact } from './dynamo.ts'
 import { condition } from './item-writes.ts'
 import { scimKeys } from './scim-keys.ts'
-
-/** What a request has begun with a group, and may not live to end. */
-export type Unfinished = {
-  directoryId: DirectoryId
-  groupId: GroupId
-  /** Whether the group is no more; else it has members that are not counted. */
-  isDeleted: boolean
-  act: ScimAct
-  /** Epoch seconds: then the request that began it is over. */
-  dueAt: number
-}
 
 const REQUEST_SECONDS = 120
 

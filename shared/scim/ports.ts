@@ -150,6 +150,8 @@ export type ChangedGroup = {
   group: ScimGroup
   added: readonly Member[]
   removed: readonly MemberId[]
+  /** All members, where all were replaced. */
+  members?: readonly Member[]
 }
 
 export type ScimGroupStore = Lists<GroupId, ScimGroup> & {
@@ -158,20 +160,25 @@ export type ScimGroupStore = Lists<GroupId, ScimGroup> & {
     id: GroupId,
     among?: readonly MemberId[],
   ): Promise<FoundGroup | undefined>
-  /** All members by id, or the first so many. */
-  members(directory: DirectoryId, id: GroupId, limit?: number): Promise<readonly Member[]>
+  /** All members by id. */
+  members(directory: DirectoryId, id: GroupId): Promise<readonly Member[]>
+  /** As many of them as one call reads, and whether those are all. */
+  firstMembers(
+    directory: DirectoryId,
+    id: GroupId,
+  ): Promise<{ members: readonly Member[]; isAll: boolean }>
   /** Of these, those that are members. */
   membersAmong(
     directory: DirectoryId,
     id: GroupId,
     members: readonly MemberId[],
   ): Promise<readonly Member[]>
-  /** Members that there are not are passed over; answers those that it has. */
+  /** Members that there are not are passed over; answers those that it has then. */
   create(
     group: ScimGroup,
     members: readonly Member[],
     act: ScimAct,
-  ): Promise<Result<readonly Member[], GroupWriteError>>
+  ): Promise<Result<{ group: ScimGroup; members: readonly Member[] }, GroupWriteError>>
   /** Members that are there, gone or unknown already are passed over. */
   change(
     change: GroupChange & { members: MemberChange },

@@ -185,6 +185,7 @@ describe('on a schedule', () => {
     ['metadata-refresh', /metadatarefresh/],
     ['domains-recheck', /domainsrecheck/],
     ['scim-tokens-watch', /scimtokenswatch/],
+    ['scim-unfinished', /scimunfinished/],
   ] as const) {
     test(`${name} runs every hour, and by nothing else`, async () => {
       const rules = await resourcesOf<{
@@ -192,7 +193,7 @@ describe('on a schedule', () => {
         State: string
         Targets: { Arn: Reference; RetryPolicy: object }[]
       }>('AWS::Events::Rule')
-      assert.equal(rules.length, 3)
+      assert.equal(rules.length, 4)
       const rule = rules.find(({ properties }) =>
         pattern.test(JSON.stringify(properties.Targets[0]?.Arn)),
       )

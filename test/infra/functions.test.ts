@@ -60,6 +60,7 @@ const seconds: Record<string, number> = {
   'mails-send': 30,
   'metadata-refresh': 300,
   'scim-tokens-watch': 300,
+  'scim-unfinished': 300,
 }
 
 for (const name of functionNames()) {
@@ -158,6 +159,7 @@ for (const name of functionNames()) {
           domains: ['ADMIN_SESSION_KEY_ARN', 'DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
           'domains-recheck': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
           'scim-tokens-watch': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
+          'scim-unfinished': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
           directories: [
             'ADMIN_SESSION_KEY_ARN',
             'DIRECTORY_TABLE',

@@ -26,7 +26,7 @@ export function newScimDirectory(db: Tables) {
     const made = groupNamed(name)
     const created = await store.create(made, members, newAct())
     if (!created.ok) throw new Error(created.error)
-    return { ...made, memberCount: created.value.length }
+    return created.value.group
   }
   const groupNamed = (name?: string, externalId?: string): ScimGroup => {
     const id = newGroupId()

@@ -49,6 +49,7 @@ export async function finishFiltered<Resource extends Listed>(
     : await scan(ports, directory.id, filter)
   if (!matched.ok) return matched
   return pageOf(matched.value.toSorted(byAge), query, {
+    ports,
     scope: { directory, list: ports.type.name, filter: query.filter },
     now: toSeconds(ports.now()),
   })
@@ -88,23 +89,27 @@ async function scan<Resource extends Listed>(
   return ok(found)
 }
 
-type Paging = { scope: Parameters<typeof readCursor>[0]; now: number }
+type Paging<Resource extends Listed> = {
+  ports: Pick<SearchPorts<Resource>, 'sizeOf'>
+  scope: Parameters<typeof readCursor>[0]
+  now: number
+}
 
 function pageOf<Resource extends Listed>(
   matched: readonly Resource[],
   { count, from }: ListQuery,
-  { scope, now }: Paging,
+  { ports, scope, now }: Paging<Resource>,
 ): Result<ListPage<Resource>, ScimError> {
   const total = matched.length
   if (from.by === 'index') {
     const start = from.startIndex - 1
-    const resources = fitting(matched.slice(start, start + count))
+    const resources = fitting(ports, matched.slice(start, start + count))
     return ok({ total, resources, startIndex: from.startIndex })
   }
   const after = from.cursor === '' ? ok('') : readCursor(scope, from.cursor, now)
   if (!after.ok) return after
   const rest = matched.filter((one) => placeOf(one) > after.value)
-  const resources = fitting(rest.slice(0, count))
+  const resources = fitting(ports, rest.slice(0, count))
   const last = resources.at(-1)
   if (!last || resources.length === rest.length) return ok({ total, resources })
   return ok({ total, resources, nextCursor: writeCursor(scope, placeOf(last), now) })

@@ -22,6 +22,8 @@ export type SearchPorts<Resource extends Listed> = SearchReads<Resource> & {
     resources: readonly Resource[],
     filter: Filter,
   ): Promise<Result<readonly object[], ScimError>>
+  /** In bytes: what an answer shows of a resource beside its document. */
+  sizeOf?(resource: Resource): number
   /** Epoch milliseconds. */
   now: () => number
 }

@@ -58,7 +58,7 @@ export async function finishWalk<Resource extends Listed>(
     ),
     keepEnd(ports, directory.id, query, found.value),
   ])
-  const shown = fitting(resources)
+  const shown = fitting(ports, resources)
   if (shown.length === resources.length) {
     return ok({ total, resources, ...numbered, ...nextOf(ports, directory, query, found.value) })
   }
