@@ -112,6 +112,7 @@ type Answered = { userName?: string; active?: boolean; displayName?: string }
 
 /** What both must answer for their times to be worth comparing. */
 function factsOf(text: string) {
+  if (text === '') return []
   const answer = JSON.parse(text) as Answered & { Resources?: readonly Answered[] }
   return (answer.Resources ?? [answer]).map(({ userName, active, displayName }) => ({
     ...{ userName, active, displayName },

@@ -81,6 +81,12 @@ export const addMemberBody = (id: UserId) => ({
   Operations: [{ op: 'add', path: 'members', value: [{ value: id }] }],
 })
 
+/** As Entra ID takes somebody out of a group. */
+export const removeMemberBody = (id: UserId) => ({
+  schemas: PATCH,
+  Operations: [{ op: 'remove', path: `members[value eq "${id}"]` }],
+})
+
 export const groupBody = (name: string) => ({
   schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'],
   displayName: name,

@@ -1,13 +1,23 @@
 import assert from 'node:assert/strict'
 import type { Context } from 'aws-lambda'
+import { handler as groups } from '#functions/scim-groups/handler.ts'
 import { handler as users } from '#functions/scim-users/handler.ts'
 import { apiEvent } from '#test/shared/http/api-event.ts'
 import type { FilledDirectory } from './scim-fill.ts'
-import { activeBody, titleBody, userBody, userIdAt, userNameAt } from './scim-people.ts'
+import {
+  activeBody,
+  addMemberBody,
+  groupIdAt,
+  removeMemberBody,
+  titleBody,
+  userBody,
+  userIdAt,
+  userNameAt,
+} from './scim-people.ts'
 
 type Asked = {
   method?: 'GET' | 'POST' | 'PATCH'
-  of: 'Users'
+  of: 'Users' | 'Groups'
   id?: string
   query?: Record<string, string>
   body?: object
@@ -73,6 +83,21 @@ export const storeOperations: readonly StoreOperation[] = [
       if (nextCursor && !cursors.has(directory)) cursors.set(directory, nextCursor)
     },
   },
+  {
+    name: 'PATCH group, add one',
+    run: (directory, at) => patchGroup(directory, addMemberBody(memberOf(directory, at))),
+  },
+  {
+    name: 'PATCH group, remove one',
+    run: (directory, at) => patchGroup(directory, removeMemberBody(memberOf(directory, at))),
+  },
+  {
+    name: 'get group, no members',
+    run: async (directory) => {
+      const query = { excludedAttributes: 'members' }
+      await send(directory, { of: 'Groups', id: groupIdAt(0), query })
+    },
+  },
 ]
 
 /** Where second pages begin. */
@@ -83,9 +108,16 @@ async function patchUser(directory: FilledDirectory, turn: number, body: object)
   await send(directory, { method: 'PATCH', of: 'Users', id, body })
 }
 
+async function patchGroup(directory: FilledDirectory, body: object) {
+  await send(directory, { method: 'PATCH', of: 'Groups', id: groupIdAt(0), body }, 204)
+}
+
+/** Who is added, and then removed. */
+const memberOf = (directory: FilledDirectory, at: number) => userIdAt(directory.wholeAt(60 + at))
+
 type Answered = { Resources?: object[]; totalResults?: number; nextCursor?: string }
 
-const functions = { Users: users }
+const functions = { Users: users, Groups: groups }
 
 /** Runs the function that the route has, as Lambda does. */
 async function send(
