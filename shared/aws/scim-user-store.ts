@@ -1,7 +1,7 @@
 import { type GroupId, orgOfDirectory, type UserId } from '../ids.ts'
 import { guardCountsOf } from '../scim/guard.ts'
 import type { GroupOfUser, ScimUserStore } from '../scim/ports.ts'
-import { readItems } from './dynamo.ts'
+import { isConflict, readItems } from './dynamo.ts'
 import { type GuardedWrite, writeAll } from './guarded-write.ts'
 import { invitationOf } from './invitation-items.ts'
 import { directoryKeys } from './keys.ts'
@@ -95,9 +95,14 @@ const MAX_WRITES = 100
 /** Many who change one user at once wait for each other. */
 const MAX_ATTEMPTS = 8
 
-async function write(writes: readonly UserWrite[]) {
-  if (writes.length > MAX_WRITES) return 'too_large' as const
-  return writeAll(writes as readonly GuardedWrite<Failure>[], MAX_ATTEMPTS)
+async function write(writes: readonly UserWrite[]): Promise<Failure | undefined> {
+  if (writes.length > MAX_WRITES) return 'too_large'
+  try {
+    return await writeAll(writes as readonly GuardedWrite<Failure>[], MAX_ATTEMPTS)
+  } catch (error) {
+    if (isConflict(error)) return 'busy'
+    throw error
+  }
 }
 
 type Failure = NonNullable<Awaited<ReturnType<ScimUserStore['create']>>>

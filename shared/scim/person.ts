@@ -1,6 +1,5 @@
 import { orgOfDirectory } from '../ids.ts'
 import { toSeconds } from '../time.ts'
-import { foldEmail } from '../users/email.ts'
 import { stateOf } from '../users/invitation.ts'
 import { provisionedBy } from '../users/provisioned.ts'
 import { sessionsOver } from '../users/suspend-user.ts'
@@ -166,8 +165,3 @@ const isSameProfile = (one: Profile, other: Profile) =>
   (['email', 'givenName', 'familyName', 'displayName'] as const).every(
     (name) => one[name] === other[name],
   )
-
-/** Whether the address of a user becomes another one by a change. */
-export const isMoved = ({ person }: Decision) =>
-  person?.kind === 'change' &&
-  foldEmail(person.before.user.email) !== foldEmail(person.next.user.email)

@@ -75,9 +75,11 @@ export type FoundPerson = { record: UserRecord; invitation: Invitation | undefin
 /**
  * `changed_meanwhile`: read it again. `id_taken`: there is such a SCIM user. `person_taken`: another
  * SCIM user of the directory is that person. `emailOf`: the address is that user's. `guarded`: there
- * is no room any more. `too_large`: more rows change than one transaction writes.
+ * is no room any more. `too_large`: more rows change than one transaction writes. `busy`: others go on
+ * writing the same.
  */
 export type UserWriteError =
+  | 'busy'
   | 'name_taken'
   | 'id_taken'
   | 'person_taken'

@@ -13,8 +13,7 @@ import type { Member, ScimAct, ScimGroup } from '#shared/scim/types.ts'
 import type { Tables } from './tables.ts'
 
 /** A SCIM directory of its own to put groups into, and a look at what is stored of them. */
-export function newScimDirectory(db: Tables) {
-  const directory = newDirectoryId(newOrgId())
+export function newScimDirectory(db: Tables, directory = newDirectoryId(newOrgId())) {
   const store = dynamoScimGroups(db.directory)
   const user = async (): Promise<Member> => {
     const id = newUserId()

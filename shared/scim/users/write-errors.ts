@@ -5,6 +5,7 @@ import type { UserWriteError } from '../ports.ts'
 export const MAX_ATTEMPTS = 8
 
 const errors = {
+  busy,
   name_taken: uniqueness('The userName is that of another user'),
   id_taken: busy,
   person_taken: uniqueness('The e-mail address is that of another user of this directory'),
