@@ -183,6 +183,7 @@ describe('a SCIM user', () => {
     const old = { headers: { 'if-match': 'W/"7"' } }
     const operations = [{ op: 'replace', path: 'title', value: 'x' }]
     assert.equal((await patch(id, operations, old)).status, 412)
+    assert.equal((await directory.call('GET', path, undefined, old)).status, 412)
     assert.equal((await directory.call('PUT', path, document(), old)).status, 412)
     assert.equal((await directory.call('DELETE', path, undefined, old)).status, 412)
     const now = { headers: { 'if-match': 'W/"1", W/"9"' } }
