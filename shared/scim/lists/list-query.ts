@@ -39,15 +39,20 @@ export function urlParameters(query: URLSearchParams): ListParameters {
   return Object.fromEntries(given.filter(([, value]) => value !== null))
 }
 
-/** The same out of a SearchRequest (RFC 7644 §3.4.3), whose numbers are numbers and lists lists. */
+/**
+ * The same out of a SearchRequest (RFC 7644 §3.4.3), whose numbers are numbers and lists lists. Names
+ * are taken in any letter case.
+ */
 export function searchParameters(body: unknown): Result<ListParameters, ScimError> {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     return fail(invalidSyntax('A search is an object'))
   }
-  const given = new Map<string, unknown>(Object.entries(body))
+  const given = new Map<string, unknown>(
+    Object.entries(body).map(([name, value]) => [name.toLowerCase(), value]),
+  )
   const parameters: ListParameters = {}
   for (const name of names) {
-    const value = given.get(name)
+    const value = given.get(name.toLowerCase())
     if (value === undefined || value === null) continue
     const text = textOf(value)
     if (text === undefined) return fail(invalidValue(`${name} has no such value`))

@@ -11,6 +11,11 @@ import {
 const read = (query: string) => readListQuery(urlParameters(new URLSearchParams(query)))
 const causeOf = (result: ReturnType<typeof read>) => (result.ok ? undefined : result.error.scimType)
 
+test('a search takes names in any letter case', () => {
+  const result = searchParameters({ STARTINDEX: 2, Filter: 'id pr' })
+  assert.deepEqual(result, { ok: true, value: { filter: 'id pr', startIndex: '2' } })
+})
+
 describe('a list query', () => {
   const good = [
     ['', 100, { by: 'index', startIndex: 1 }],
