@@ -1,11 +1,11 @@
 import type { DirectoryId, GroupId } from '../ids.ts'
 import type { Member } from '../scim/types.ts'
+import { partsOf, sideBySide } from '../side-by-side.ts'
 import { epochMilliseconds, toSeconds } from '../time.ts'
 import { transact } from './dynamo.ts'
 import { put, remove } from './item-writes.ts'
 import { scimKeys } from './scim-keys.ts'
 import { LAST, memberPage } from './scim-member-reads.ts'
-import { partsOf, sideBySide } from './side-by-side.ts'
 
 type Group = { table: string; directory: DirectoryId; id: GroupId }
 

@@ -1,6 +1,7 @@
 import { fail, ok, type Result } from '../result.ts'
 import type { GroupWriteError } from '../scim/ports.ts'
 import type { Member, ScimAct } from '../scim/types.ts'
+import { sideBySide } from '../side-by-side.ts'
 import { type GuardedWrite, put } from './guarded-write.ts'
 import { MAX_WEIGHT, transactionsOf, type Written, writeEdges } from './scim-edge-transactions.ts'
 import { clearGroup } from './scim-group-clearing.ts'
@@ -9,7 +10,6 @@ import { changeRow } from './scim-log.ts'
 import { settleCount, uncountedWrite } from './scim-member-count.ts'
 import { type Edge, weightOf } from './scim-member-writes.ts'
 import { finish, unfinishedItem } from './scim-unfinished.ts'
-import { sideBySide } from './side-by-side.ts'
 
 /** A change of a group: its document, members that come and members that go. */
 export type ChangeOfGroup = Omit<GroupChange, 'more'> & {

@@ -2,12 +2,12 @@ import { QueryCommand } from '@aws-sdk/client-dynamodb'
 import type { DirectoryId, GroupId } from '../ids.ts'
 import { memberOf } from '../scim/groups/named-members.ts'
 import type { Member, MemberId } from '../scim/types.ts'
+import { sideBySide } from '../side-by-side.ts'
 import { dynamo, readItems } from './dynamo.ts'
 import { fromItem, toItem } from './dynamo-item.ts'
 import { queryAll } from './query.ts'
 import { scimKeys } from './scim-keys.ts'
 import { inPortions } from './scim-queries.ts'
-import { sideBySide } from './side-by-side.ts'
 
 type Group = { table: string; directory: DirectoryId; id: GroupId }
 

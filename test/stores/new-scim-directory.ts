@@ -1,6 +1,5 @@
 import { dynamoScimGroups } from '#shared/aws/scim-group-store.ts'
 import { scimKeys } from '#shared/aws/scim-keys.ts'
-import { sideBySide } from '#shared/aws/side-by-side.ts'
 import {
   type GroupId,
   newDirectoryId,
@@ -10,6 +9,7 @@ import {
   type UserId,
 } from '#shared/ids.ts'
 import type { Member, ScimAct, ScimGroup } from '#shared/scim/types.ts'
+import { sideBySide } from '#shared/side-by-side.ts'
 import type { Tables } from './tables.ts'
 
 /** A SCIM directory of its own to put groups into, and a look at what is stored of them. */

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { DynamoDBRecord } from 'aws-lambda'
 import { toItem } from '#shared/aws/dynamo-item.ts'
+import { scimKeys } from '#shared/aws/scim-keys.ts'
 import { eventsOf } from '#shared/aws/stream-records.ts'
+import { newDirectoryId, newGroupId, newOrgId, newUserId } from '#shared/ids.ts'
 
 const source = 'https://signin.vendor.example'
 const evt = (id: string) => ({
@@ -35,6 +37,23 @@ describe('eventsOf', () => {
     assert.equal(relayed.event.subject, 'usr_1')
     assert.equal(relayed.event.source, source)
     assert.deepEqual(relayed.event.data, { userId: 'usr_1', rev: 1, actor: 'idp:idp_1' })
+  })
+
+  test('reads of a member of a group what its key tells', () => {
+    const orgId = newOrgId()
+    const directory = newDirectoryId(orgId)
+    const [group, member] = [newGroupId(), newUserId()]
+    const row = {
+      ...scimKeys.member(directory, group, member),
+      type: 'User',
+      evt: { ...evt('evt_1'), type: 'latchkey.group.member-added.v1' },
+    }
+    const [relayed] = eventsOf([changed('1', row)], source)
+    assert.equal(relayed?.event.subject, group)
+    assert.deepEqual(relayed.event.data, {
+      ...{ groupId: group, orgId, directoryId: directory, memberId: member, type: 'User' },
+      actor: 'idp:idp_1',
+    })
   })
 
   test('reads the event of a change, and not the one before', () => {

@@ -1,5 +1,6 @@
 import type { DirectoryId, GroupId } from '../../ids.ts'
 import { fail, ok, type Result } from '../../result.ts'
+import { sideBySide } from '../../side-by-side.ts'
 import type { Projection } from '../documents/projection.ts'
 import { rendered } from '../documents/rendered.ts'
 import { type ScimError, tooMany } from '../errors.ts'
@@ -15,6 +16,7 @@ import { MAX_SHOWN, membersShown } from './show-groups.ts'
 
 /** As a page has them: see memberShown(). */
 const BYTES_A_MEMBER = 200
+const AT_A_TIME = 16
 
 type Search = { directory: DirectoryId; baseUrl: string; projection: Projection }
 
@@ -73,8 +75,10 @@ export async function readAllMembers(
     return fail(tooMany(`The filter would read more than ${MAX_SHOWN} members`))
   }
   const filled = found.filter(({ memberCount }) => memberCount > 0 || found.length === 1)
-  const all = await Promise.all(
-    filled.map(async ({ directoryId, id }) => [id, await groups.members(directoryId, id)] as const),
+  const all = await sideBySide(
+    filled,
+    AT_A_TIME,
+    async ({ directoryId, id }) => [id, await groups.members(directoryId, id)] as const,
   )
   const members = new Map(all)
   return ok((id) => members.get(id) ?? [])

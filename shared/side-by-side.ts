@@ -8,9 +8,14 @@ export async function sideBySide<Item, Outcome>(
   act: (item: Item) => Promise<Outcome>,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = []
-  const rest = items.entries()
+  const rest = [...items.entries()].reverse()
   const work = async () => {
-    for (const [index, item] of rest) outcomes[index] = await act(item)
+    try {
+      for (let next = rest.pop(); next; next = rest.pop()) outcomes[next[0]] = await act(next[1])
+    } catch (error) {
+      rest.length = 0
+      throw error
+    }
   }
   const ended = await Promise.allSettled(
     Array.from({ length: Math.min(atATime, items.length) }, work),
