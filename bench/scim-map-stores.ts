@@ -54,8 +54,8 @@ export function mapGroups({ groups }: Texts, now: number): ScimGroupStore {
       return Promise.resolve(ok({ group: before, added: members.add, removed: members.remove }))
     },
     ...{ members: notMeasured, firstMembers: notMeasured, membersAmong: notMeasured },
-    ...{ create: notMeasured, replace: notMeasured, remove: notMeasured },
+    ...{ create: notMeasured, revive: notMeasured, replace: notMeasured },
     ...{ count: notMeasured, page: notMeasured, skip: notMeasured },
-    ...{ idsBy: notMeasured, findAll: notMeasured },
+    ...{ idsBy: notMeasured, findAll: notMeasured, remove: notMeasured },
   }
 }

@@ -1,6 +1,7 @@
 import { contract as apiKeys } from '#functions/api-keys/contract.ts'
 import { contract as breakGlass } from '#functions/break-glass/contract.ts'
 import { contract as directories } from '#functions/directories/contract.ts'
+import { contract as directoryLog } from '#functions/directory-log/contract.ts'
 import { contract as domains } from '#functions/domains/contract.ts'
 import { contract as idps } from '#functions/idps/contract.ts'
 import { contract as orgs } from '#functions/orgs/contract.ts'
@@ -8,6 +9,7 @@ import { contract as setupLinks } from '#functions/setup-links/contract.ts'
 import { contract as traces } from '#functions/traces/contract.ts'
 import { adminFunction } from './endpoint.ts'
 import { productEndpoints } from './product-routes.ts'
+import { undoGrants } from './undo-grants.ts'
 
 /** The administration API, a Lambda per resource: part of the list in routes.ts. */
 export const adminEndpoints = [
@@ -49,6 +51,7 @@ export const adminEndpoints = [
     { on: 'directory', actions: ['Query'], keys: ['setuplinks#*'] },
     { on: 'directory', actions: ['PutItem', 'DeleteItem'], keys: ['apikey#*', 'setuplinks#*'] },
   ]),
+  adminFunction('directory-log', directoryLog, undoGrants),
   adminFunction('directories', directories, [
     {
       on: 'directory',

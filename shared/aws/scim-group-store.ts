@@ -23,6 +23,12 @@ export const dynamoScimGroups = (table: string): ScimGroupStore => ({
   membersAmong: (directory, id, members) => readMembersAmong({ table, directory, id }, members),
   create: (group, members, act) => createGroup(table, group, members, act),
 
+  // Rare, and all else does without what it needs.
+  async revive(group, act) {
+    const { reviveGroup } = await import('./scim-group-revival.ts')
+    return reviveGroup(table, group, act)
+  },
+
   async change(change, act) {
     const { members, before } = change
     const edges: Edge[] = [

@@ -6,7 +6,7 @@ import { toSeconds } from '../time.ts'
 import { toItem } from './dynamo-item.ts'
 import { evt } from './event-attribute.ts'
 import { type GuardedWrite, orChangedMeanwhile, put, remove } from './guarded-write.ts'
-import { condition, putNew, update } from './item-writes.ts'
+import { condition, guarded, putNew, update } from './item-writes.ts'
 import { groupItem, namesOf } from './scim-group-items.ts'
 import { scimKeys } from './scim-keys.ts'
 import { unfinishedItem } from './scim-unfinished.ts'
@@ -21,11 +21,17 @@ export function groupCreationWrites(table: string, group: ScimGroup, act: ScimAc
   const { directoryId, id, createdMs } = group
   const event = evt('latchkey.group.created.v1', toSeconds(act.nowMs), act.actor)
   return [
-    orChangedMeanwhile(putNew(table, { ...groupItem(group), evt: event })),
+    orChangedMeanwhile(guarded(table, { ...groupItem(group), evt: event }, isFree)),
     ...nameWrites(table, group, {}, group.document),
     put(table, { ...scimKeys.listedGroup(directoryId, createdMs, id), groupId: id }),
     countWrite(table, group, 1),
   ]
+}
+
+/** Nobody has the id, or whoever had it is gone. */
+const isFree = {
+  condition: 'attribute_not_exists(#pk) OR attribute_exists(#deletedAt)',
+  values: {},
 }
 
 /** What a write of a group does to its own item. */

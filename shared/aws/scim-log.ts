@@ -32,6 +32,7 @@ export function loggedChangeItem(directory: DirectoryId, act: ScimAct, change: L
   const { resource, ...rest } = change
   return {
     ...loggedItem('change', directory, act),
+    actor: act.actor,
     ...{ resourceType: resource.type, resourceId: resource.id },
     ...rest,
   }

@@ -181,6 +181,8 @@ export type ScimGroupStore = Lists<GroupId, ScimGroup> & {
     members: readonly Member[],
     act: ScimAct,
   ): Promise<Result<{ group: ScimGroup; members: readonly Member[] }, GroupWriteError>>
+  /** A group that was removed, by its id and with those members that went with it. */
+  revive(group: ScimGroup, act: ScimAct): Promise<Result<readonly Member[], GroupWriteError>>
   /** Members that are there, gone or unknown already are passed over. */
   change(
     change: GroupChange & { members: MemberChange },

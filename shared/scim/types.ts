@@ -43,6 +43,9 @@ export type ScimCaller = {
   domains: readonly string[]
 }
 
+/** What of it decides what becomes of a change. */
+export type Provisioning = Pick<ScimCaller, 'directory' | 'domains'>
+
 export type ScimUser = {
   id: UserId
   directoryId: DirectoryId
@@ -75,7 +78,8 @@ export type Member = { id: MemberId; type: 'User' | 'Group' }
 /** A request as the log tells admins: without what it says of people. */
 export type LoggedRequest = {
   requestId: string
-  tokenId: ScimTokenId
+  /** Absent: an administrator makes it, in the administration API. */
+  tokenId?: ScimTokenId | undefined
   method: string
   /** Below the directory: `/Users/usr_…`. */
   path: string

@@ -4,6 +4,7 @@ import type { ProblemAnswer } from '../refuse.ts'
 type Cause =
   | Exclude<RemoveDirectoryError, 'changed_meanwhile'>
   | 'too_many_directories'
+  | 'directory_running'
   | 'scim_token_unknown'
   | 'too_many_scim_tokens'
 
@@ -14,6 +15,10 @@ export const directoryProblems = {
   directory_active: {
     status: 409,
     title: 'Pause the directory first: ten seconds later it can be removed',
+  },
+  directory_running: {
+    status: 409,
+    title: 'Pause the directory first, so that nothing is changed beside',
   },
   directory_not_empty: { status: 409, title: 'The directory has users or groups' },
   directory_confirmation_wrong: {

@@ -6,14 +6,14 @@ import type { ScimError } from '../errors.ts'
 import { notFound } from '../errors.ts'
 import { changedPerson, type Decision, linkedPerson, newPerson } from '../person.ts'
 import type { FoundPerson, FoundUser, UserWriteError } from '../ports.ts'
-import type { Document, ScimAct, ScimCaller, ScimUser } from '../types.ts'
+import type { Document, Provisioning, ScimAct, ScimUser } from '../types.ts'
 import { refusedByVersion } from '../versions.ts'
 import type { UserPorts } from './ports.ts'
 import { withRoom } from './user-guard.ts'
 import { MAX_ATTEMPTS, writeError } from './write-errors.ts'
 
 type Changing = {
-  caller: ScimCaller
+  caller: Provisioning
   call: Pick<ScimCall, 'ifMatch' | 'ifNoneMatch'>
   act: ScimAct
   /** The user as first read. */

@@ -3,11 +3,11 @@ import { fail, ok, type Result } from '../../result.ts'
 import type { ScimError } from '../errors.ts'
 import { linkedPerson, newPerson } from '../person.ts'
 import type { FoundPerson, ScimUserStore, UserWriteError } from '../ports.ts'
-import type { Document, ScimAct, ScimCaller, ScimUser } from '../types.ts'
+import type { Document, Provisioning, ScimAct, ScimUser } from '../types.ts'
 import { MAX_ATTEMPTS, writeError } from './write-errors.ts'
 
 type Store = Pick<ScimUserStore, 'create' | 'findPerson'>
-type Creation = { caller: ScimCaller; document: Document; act: ScimAct }
+type Creation = { caller: Provisioning; document: Document; act: ScimAct }
 
 /**
  * Makes a SCIM user, and a person where the address is in a proved domain. Nothing is read first:

@@ -3,7 +3,7 @@ import { fail, ok, type Result } from '../../result.ts'
 import type { ScimCall } from '../calls.ts'
 import type { ScimError } from '../errors.ts'
 import type { FoundUser } from '../ports.ts'
-import type { ScimAct, ScimCaller } from '../types.ts'
+import type { Provisioning, ScimAct } from '../types.ts'
 import { refusedByVersion } from '../versions.ts'
 import { unknownUser } from './change-user.ts'
 import type { UserPorts } from './ports.ts'
@@ -11,7 +11,7 @@ import { withRoom } from './user-guard.ts'
 import { MAX_ATTEMPTS, writeError } from './write-errors.ts'
 
 type Removal = {
-  caller: ScimCaller
+  caller: Provisioning
   call: Pick<ScimCall, 'ifMatch' | 'ifNoneMatch'>
   act: ScimAct
   id: UserId

@@ -1,12 +1,12 @@
 import { roomOf } from '../guard.ts'
 import { isActive } from '../person-profile.ts'
 import type { FoundUser, Room, ScimUserStore, UserWriteError } from '../ports.ts'
-import type { Document, ScimAct, ScimCaller } from '../types.ts'
+import type { Document, Provisioning, ScimAct } from '../types.ts'
 import type { UserPorts } from './ports.ts'
 
 type Keeping = {
   ports: Pick<UserPorts, 'pause'> & { users: Pick<ScimUserStore, 'count'> }
-  caller: ScimCaller
+  caller: Provisioning
   found: FoundUser
   /** Absent: the user is removed. */
   next?: Document

@@ -1,0 +1,67 @@
+import { QueryCommand } from '@aws-sdk/client-dynamodb'
+import { fail, ok, type Result } from '../result.ts'
+import { memberOf } from '../scim/groups/named-members.ts'
+import type { Unfinished } from '../scim/groups/unfinished-ports.ts'
+import type { GroupWriteError } from '../scim/ports.ts'
+import type { Member, ScimAct, ScimGroup } from '../scim/types.ts'
+import { epochMilliseconds } from '../time.ts'
+import { dynamo, readItems } from './dynamo.ts'
+import { fromItem, toItem } from './dynamo-item.ts'
+import { createGroup } from './scim-group-creation.ts'
+import { clearRemoved } from './scim-group-removal.ts'
+import { scimKeys } from './scim-keys.ts'
+import { changeGroup } from './scim-member-change.ts'
+
+/** What of a request's time may go into members that have not gone yet. */
+const CLEARING_MS = 4000
+const OK = 200
+
+/**
+ * Brings back a group that was removed, with those members that went with it and are there. Its
+ * removal must have come to its end: else it would go on with the group that came back.
+ */
+export async function reviveGroup(
+  table: string,
+  group: ScimGroup,
+  act: ScimAct,
+): Promise<Result<readonly Member[], GroupWriteError>> {
+  const { directoryId: directory, id } = group
+  const isCleared = await endRemoval(table, group)
+  if (!isCleared) return fail('busy')
+  const edges = (await lostMembers(table, group)).map((one) => ({ ...one, kind: 'add' as const }))
+  const created = await createGroup(table, { ...group, memberCount: 0 }, [], act)
+  if (!created.ok) return created
+  if (edges.length === 0) return ok([])
+  const change = { of: { directoryId: directory, id }, edges, status: OK }
+  const changed = await changeGroup(table, change, act)
+  return changed.ok ? ok(changed.value.written) : changed
+}
+
+async function endRemoval(table: string, { directoryId: directory, id }: ScimGroup) {
+  const [item] = await readItems([{ table, key: scimKeys.unfinished(directory, id) }])
+  const unfinished = item as Unfinished | undefined
+  if (!unfinished?.isDeleted) return true
+  return clearRemoved(table, unfinished, epochMilliseconds() + CLEARING_MS)
+}
+
+async function lostMembers(table: string, { directoryId, id }: ScimGroup): Promise<Member[]> {
+  const { pk } = scimKeys.member(directoryId, id, 'usr_')
+  const members: Member[] = []
+  let from: ReturnType<typeof toItem> | undefined
+  do {
+    const page = await dynamo.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk',
+        FilterExpression: 'attribute_exists(withGroup)',
+        ExpressionAttributeValues: toItem({ ':pk': pk }),
+        ConsistentRead: true,
+        ...(from && { ExclusiveStartKey: from }),
+      }),
+    )
+    const rows = (page.Items ?? []).map((item) => fromItem<{ sk: string }>(item))
+    members.push(...rows.flatMap(({ sk }) => memberOf(sk) ?? []))
+    from = page.LastEvaluatedKey
+  } while (from)
+  return members
+}

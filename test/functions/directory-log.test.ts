@@ -1,0 +1,291 @@
+import assert from 'node:assert/strict'
+import { before, describe, test } from 'node:test'
+import { epochMilliseconds } from '#shared/time.ts'
+import { newApiKey } from '#test/flows/admin-client.ts'
+import { newDirectory, type ScimResponse } from '#test/scim/new-directory.ts'
+import { environmentOf, eventOf, invoke } from './invoke.ts'
+
+type Body = Record<string, unknown>
+type Entry = Body & { resource: { type: string; id: string }; id: string }
+type Step = { undone: number; unchanged: number; skipped: Body[]; done: boolean; next?: string }
+
+const importHandler = () => import('#functions/directory-log/handler.ts')
+const isoTime = (milliseconds: number) => new Date(milliseconds).toISOString()
+
+/** A directory with somebody who administers its organization. */
+async function newAdministered() {
+  const directory = await newDirectory()
+  const key = await newApiKey(directory.orgId, 'admin')
+  const beganMs = epochMilliseconds()
+
+  /** @param path behind the directory's own, for example `/changes` */
+  async function ask(method: string, path: string, body?: Body, own = directory) {
+    const url = `${directory.stack.url}/orgs/${directory.orgId}/directories/${own.directory.id}${path}`
+    const response = await fetch(url, {
+      method,
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      ...(body && { body: JSON.stringify(body) }),
+    })
+    return { status: response.status, body: (await response.json()) as Body }
+  }
+
+  const listed = async (what: 'changes' | 'requests', query = '') =>
+    (await ask('GET', `/${what}${query}`)).body[what] as Entry[]
+
+  /** Takes back what there was since, in as many calls as it takes. */
+  async function undo(sinceMs = beganMs, more: Body = {}) {
+    const sum = { undone: 0, unchanged: 0, skipped: [] as Body[] }
+    let going: Body = {}
+    for (let call = 0; call < 20; call++) {
+      const { status, body } = await ask('POST', '/undo', {
+        ...{ from: isoTime(sinceMs), ...more },
+        ...going,
+      })
+      assert.equal(status, 200, JSON.stringify(body))
+      const { undone, unchanged, skipped, done, next } = body as Step
+      sum.undone += undone
+      sum.unchanged += unchanged
+      sum.skipped.push(...skipped)
+      if (done) return sum
+      going = { cursor: next, to: body['to'] }
+    }
+    throw new Error('there is no end')
+  }
+
+  const pause = () =>
+    directory.save({ state: 'paused', paused: { at: 0, by: 'test', cause: 'admin' } })
+  const resume = () => directory.save({})
+  const create = async (type: 'Users' | 'Groups', body: Body) => {
+    const created = await directory.call('POST', `/${type}`, body)
+    assert.equal(created.status, 201, created.text)
+    return String(created.body['id'])
+  }
+  const user = (name: string, more: Body = {}) =>
+    create('Users', { userName: `${name}@${directory.domain}`, ...more })
+  return { ...directory, ask, listed, undo, pause, resume, create, user }
+}
+
+const member = (value: string) => ({ value })
+const membersOf = ({ body }: ScimResponse) =>
+  ((body['members'] ?? []) as { value: string }[]).map(({ value }) => value).toSorted(byText)
+const byText = (a: string, b: string) => a.localeCompare(b)
+const patch = (...Operations: Body[]) => ({ Operations })
+
+/** A moment that no change was made in. */
+async function moment(): Promise<number> {
+  const start = epochMilliseconds()
+  while (epochMilliseconds() <= start + 1) await new Promise(setImmediate)
+  return epochMilliseconds()
+}
+
+describe('the log of a directory', () => {
+  let own: Awaited<ReturnType<typeof newAdministered>>
+  before(async () => {
+    await environmentOf('directory-log')
+    own = await newAdministered()
+  })
+
+  test('refuses a key that nobody has', async (t) => {
+    const { handler } = await importHandler()
+    const { answer } = await invoke(t, handler, eventOf('directory-log'))
+    assert.equal(answer.statusCode, 401)
+  })
+
+  test('shows what was changed, newest first, with what was before', async () => {
+    const id = await own.user('ada', { title: 'One' })
+    await own.call('PATCH', `/Users/${id}`, patch({ op: 'replace', path: 'title', value: 'Two' }))
+    await own.call('DELETE', `/Users/${id}`)
+    const changes = await own.listed('changes')
+    const [removed, changed, created] = changes.filter(({ resource }) => resource.id === id)
+    const titles = [removed, changed, created].map((entry) =>
+      ['before', 'after'].map((name) => (entry?.[name] as Body | undefined)?.['title']),
+    )
+    assert.deepEqual(titles, [
+      ['Two', undefined],
+      ['One', 'Two'],
+      [undefined, 'One'],
+    ])
+    assert.equal(created?.['token'], own.tokenId)
+  })
+
+  test('shows requests without what they say of people', async () => {
+    await own.user('grace', { title: 'Secret title' })
+    await own.call('GET', '/Users?filter=userName%20eq%20"nobody@secret.example"')
+    await own.call('POST', '/Users', { title: 'Secret title' })
+    const requests = await own.listed('requests')
+    const statuses = requests.slice(0, 3).map(({ status }) => status)
+    assert.deepEqual(statuses, [400, 200, 201])
+    assert.doesNotMatch(JSON.stringify(requests), /[Ss]ecret/)
+  })
+
+  test('goes on where a page ended, and keeps to its window', async () => {
+    const before = await moment()
+    for (const name of ['a', 'b', 'c']) await own.user(`page-${name}`)
+    const after = await moment()
+    await own.user('page-d')
+    const window = `from=${isoTime(before)}&to=${isoTime(after)}`
+    const first = await own.ask('GET', `/changes?${window}&limit=2`)
+    const rest = await own.ask(
+      'GET',
+      `/changes?${window}&limit=2&cursor=${String(first.body['next'])}`,
+    )
+    const lengths = [first, rest].map(({ body }) => (body['changes'] as Entry[]).length)
+    assert.deepEqual(lengths, [2, 1])
+    const none = await own.listed('changes', `?from=${isoTime(after)}&to=${isoTime(before)}`)
+    assert.deepEqual(none, [])
+  })
+
+  const refused: readonly [string, string][] = [
+    ['from=yesterday', 'from'],
+    ['cursor=AAAA', 'cursor'],
+    ['limit=0', 'limit'],
+  ]
+  for (const [query, field] of refused) {
+    test(`refuses ${query}`, async () => {
+      const { status, body } = await own.ask('GET', `/requests?${query}`)
+      assert.equal(status, 422)
+      assert.equal((body['problems'] as { field: string }[])[0]?.field, field)
+    })
+  }
+
+  test('is none of another organization', async () => {
+    const other = await newDirectory()
+    for (const [method, path] of [
+      ['GET', '/changes'],
+      ['GET', '/requests'],
+      ['POST', '/undo'],
+    ] as const) {
+      const body = method === 'POST' ? { from: isoTime(0) } : undefined
+      const { status } = await own.ask(method, path, body, { ...own, directory: other.directory })
+      assert.equal(status, 404, path)
+    }
+  })
+})
+
+describe('undoing a window of time', () => {
+  test('needs a paused directory', async () => {
+    const own = await newAdministered()
+    const { status, body } = await own.ask('POST', '/undo', { from: isoTime(0) })
+    assert.equal(status, 409)
+    assert.equal(body['type'], 'urn:latchkey:problem:directory_running')
+  })
+
+  test('gives back users as they were: changed, removed and created ones', async () => {
+    const own = await newAdministered()
+    const [kept, gone] = [await own.user('kept', { title: 'One' }), await own.user('gone')]
+    const since = await moment()
+    for (const value of ['Two', 'Three']) {
+      await own.call('PATCH', `/Users/${kept}`, patch({ op: 'replace', path: 'title', value }))
+    }
+    await own.call('PATCH', `/Users/${kept}`, patch({ op: 'replace', value: { active: false } }))
+    await own.call('DELETE', `/Users/${gone}`)
+    const born = await own.user('born')
+    await own.pause()
+    const foreseen = await own.undo(since, { dryRun: true })
+    assert.deepEqual(foreseen, { undone: 3, unchanged: 0, skipped: [] })
+    assert.equal((await own.call('GET', `/Users/${gone}`)).status, 404)
+    assert.deepEqual(await own.undo(since), { undone: 3, unchanged: 0, skipped: [] })
+    const { body } = await own.call('GET', `/Users/${kept}`)
+    assert.equal(body['title'], 'One')
+    assert.equal(body['active'], undefined)
+    assert.equal((await own.call('GET', `/Users/${gone}`)).body['id'], gone)
+    assert.equal((await own.call('GET', `/Users/${born}`)).status, 404)
+    const people = await Promise.all([kept, gone, born].map((id) => personState(own, id)))
+    assert.deepEqual(people, ['active', 'active', 'deleted'])
+  })
+
+  test('gives back groups and who was in them', async () => {
+    const own = await newAdministered()
+    const people = [await own.user('a'), await own.user('b'), await own.user('c')]
+    const [a = '', b = '', c = ''] = people
+    const make = (displayName: string, members: string[]) =>
+      own.create('Groups', { displayName, members: members.map(member) })
+    const [team, lost] = [await make('Team', [a, b]), await make('Lost', [a, c])]
+    const since = await moment()
+    await own.call(
+      'PATCH',
+      `/Groups/${team}`,
+      patch(
+        { op: 'add', path: 'members', value: [member(c)] },
+        { op: 'remove', path: `members[value eq "${a}"]` },
+        { op: 'replace', path: 'displayName', value: 'Others' },
+      ),
+    )
+    await own.call('DELETE', `/Groups/${lost}`)
+    await own.call('DELETE', `/Users/${b}`)
+    const born = await make('Born', [a])
+    await own.pause()
+    const { skipped } = await own.undo(since)
+    assert.deepEqual(skipped, [])
+    const [shownTeam, shownLost] = [
+      await own.call('GET', `/Groups/${team}`),
+      await own.call('GET', `/Groups/${lost}`),
+    ]
+    assert.equal(shownTeam.body['displayName'], 'Team')
+    assert.deepEqual(membersOf(shownTeam), [a, b].toSorted(byText))
+    assert.deepEqual(membersOf(shownLost), [a, c].toSorted(byText))
+    assert.equal((await own.call('GET', `/Groups/${born}`)).status, 404)
+  })
+
+  test('leaves alone what has been changed since, and says so', async () => {
+    const own = await newAdministered()
+    const id = await own.user('ada', { title: 'One' })
+    const change = (value: string) =>
+      own.call('PATCH', `/Users/${id}`, patch({ op: 'replace', path: 'title', value }))
+    const since = await moment()
+    await change('Two')
+    const until = await moment()
+    await change('Three')
+    await own.pause()
+    const { undone, skipped } = await own.undo(since, { to: isoTime(until) })
+    assert.equal(undone, 0)
+    assert.deepEqual(skipped, [{ resource: { type: 'User', id }, cause: 'changed_since' }])
+    assert.equal((await own.call('GET', `/Users/${id}`)).body['title'], 'Three')
+  })
+
+  test('says what cannot be given back', async () => {
+    const own = await newAdministered()
+    const id = await own.user('ada')
+    const since = await moment()
+    await own.call('DELETE', `/Users/${id}`)
+    const until = await moment()
+    await own.user('ada')
+    await own.pause()
+    const { skipped } = await own.undo(since, { to: isoTime(until) })
+    assert.equal(skipped.length, 1)
+    assert.equal(skipped[0]?.['cause'], 'refused')
+  })
+
+  test('can come twice, and be undone itself', async () => {
+    const own = await newAdministered()
+    const id = await own.user('ada', { title: 'One' })
+    const since = await moment()
+    await own.call('PATCH', `/Users/${id}`, patch({ op: 'replace', path: 'title', value: 'Two' }))
+    const until = await moment()
+    await own.pause()
+    const to = isoTime(until)
+    assert.equal((await own.undo(since, { to })).undone, 1)
+    assert.deepEqual(await own.undo(since, { to }), { undone: 0, unchanged: 1, skipped: [] })
+    assert.equal((await own.undo(until)).undone, 1)
+    assert.equal((await own.call('GET', `/Users/${id}`)).body['title'], 'Two')
+  })
+
+  test('takes back more than is looked at together', async () => {
+    const own = await newAdministered()
+    const since = await moment()
+    await Promise.all(Array.from({ length: 45 }, (_, n) => own.user(`many-${n}`)))
+    await own.pause()
+    assert.deepEqual(await own.undo(since), { undone: 45, unchanged: 0, skipped: [] })
+    const left = await own.call('GET', '/Users?count=0')
+    assert.equal(left.body['totalResults'], 0)
+  })
+})
+
+/** Of the Latchkey user that a SCIM user is. */
+async function personState(own: Awaited<ReturnType<typeof newAdministered>>, id: string) {
+  const key = await newApiKey(own.orgId, 'reader')
+  const response = await fetch(`${own.stack.url}/orgs/${own.orgId}/users/${id}`, {
+    headers: { authorization: `Bearer ${key}` },
+  })
+  return ((await response.json()) as Body)['state']
+}
