@@ -77,6 +77,7 @@ async function reportEngine(rounds: number) {
 }
 
 async function reportStore(large: typeof SMALL) {
+  console.error(`making ${large.users} users, a hundred thousand of them in a minute or less`)
   const { fillSeconds, figures } = await measureStore(large)
   const shown = ({ calls, rounds, readUnits, writeUnits }: (typeof figures)[0]['small']) =>
     `${calls} / ${rounds} / ${readUnits} / ${writeUnits}`
