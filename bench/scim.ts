@@ -20,7 +20,7 @@ stored: two units for each KB. What is not found counts as a read, too.
 In the large directory 400 users have all their items. The others have those that a list or a search
 walks through: their userName and their place in the list; members of the large group have their
 rows in it. All other items are read and written by their keys alone, so that it does not matter how
-many there are. A million users take about ten minutes to be made.
+many there are. A million users take ten minutes of CPU time to be made.
 
 Goals are shown, never asserted: the exit code is 0. The last line is JSON.
 
@@ -77,7 +77,7 @@ async function reportEngine(rounds: number) {
 }
 
 async function reportStore(large: typeof SMALL) {
-  console.error(`making ${large.users} users, a hundred thousand of them in a minute or less`)
+  console.error(`making ${large.users} users, a minute of CPU time for a hundred thousand`)
   const { fillSeconds, figures } = await measureStore(large)
   const shown = ({ calls, rounds, readUnits, writeUnits }: (typeof figures)[0]['small']) =>
     `${calls} / ${rounds} / ${readUnits} / ${writeUnits}`
