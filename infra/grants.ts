@@ -32,6 +32,21 @@ export type Grant =
   | { on: 'provisioningDeadLetters' | 'relayFailures'; actions: readonly QueueAction[] }
   | { on: 'mail'; actions: readonly 'SendEmail'[] }
 
+export type TableGrant = Extract<Grant, { keys: readonly string[] }>
+
+/** What a function needs that does the same as several others: one grant for each action on a table. */
+export function united(...lists: readonly (readonly TableGrant[])[]): TableGrant[] {
+  const single = lists
+    .flat()
+    .flatMap(({ on, actions, keys }) => actions.map((action) => ({ on, action, keys })))
+  return [...Map.groupBy(single, ({ on, action }) => `${on} ${action}`).values()].flatMap(
+    (grants) => {
+      const keys = [...new Set(grants.flatMap((grant) => grant.keys))]
+      return grants.slice(0, 1).map(({ on, action }) => ({ on, actions: [action], keys }))
+    },
+  )
+}
+
 /** What the data stack keeps and functions are granted access to. */
 export type Resources = {
   directory: TableV2

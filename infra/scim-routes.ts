@@ -1,4 +1,5 @@
 import { routesFor, scimFunction } from './endpoint.ts'
+import { type TableGrant, united } from './grants.ts'
 
 const scim = routesFor('scim')
 
@@ -27,6 +28,75 @@ const groupRows = [
   'scim-groups#*',
 ] as const
 
+/** What requests about users read and write. */
+const userGrants: readonly TableGrant[] = [
+  {
+    on: 'directory',
+    actions: ['BatchGetItem'],
+    keys: [
+      'scim#*#user#*',
+      'scim#*#usernames',
+      'scim#*#group#*',
+      'scim#*#guard',
+      'org#*',
+      'invitations#*',
+      'subject#*',
+      'accounts#*',
+      'seats#*',
+    ],
+  },
+  {
+    on: 'directory',
+    actions: ['Query'],
+    keys: [...usersKeys, 'scim#*#count', 'org#*', 'holders#*'],
+  },
+  { on: 'directory', actions: ['PutItem', 'DeleteItem'], keys: [...usersKeys, ...personKeys] },
+  {
+    on: 'directory',
+    actions: ['UpdateItem'],
+    keys: [
+      'scim#*#user#*',
+      'scim#*#group#*',
+      'scim#*#count',
+      'scim#*#guard',
+      'directories#*',
+      'org#*',
+      'subject#*',
+      'admins#*',
+      'seats#*',
+      'invitations#*',
+    ],
+  },
+  { on: 'ephemeral', actions: ['BatchGetItem', 'PutItem'], keys: ['scimpage#*'] },
+]
+
+/** What requests about groups read and write. */
+const groupGrants: readonly TableGrant[] = [
+  {
+    on: 'directory',
+    actions: ['BatchGetItem'],
+    keys: ['scim#*#group#*', 'scim#*#groupnames', 'scim#*#members#*', 'scim#*#guard'],
+  },
+  { on: 'directory', actions: ['Query'], keys: [...groupRows, 'scim#*#count'] },
+  {
+    on: 'directory',
+    actions: ['ConditionCheckItem'],
+    keys: ['scim#*#user#*', 'scim#*#group#*'],
+  },
+  {
+    on: 'directory',
+    actions: ['PutItem', 'DeleteItem'],
+    keys: [...groupRows, 'scim-unfinished'],
+  },
+  { on: 'directory', actions: ['PutItem'], keys: ['scim#*#group#*'] },
+  {
+    on: 'directory',
+    actions: ['UpdateItem'],
+    keys: ['scim#*#group#*', 'scim#*#count', 'scim#*#guard', 'directories#*'],
+  },
+  { on: 'ephemeral', actions: ['BatchGetItem', 'PutItem'], keys: ['scimpage#*'] },
+]
+
 /** SCIM 2.0 of a directory: part of the list in routes.ts. */
 export const scimEndpoints = [
   scimFunction(
@@ -53,46 +123,7 @@ export const scimEndpoints = [
       scim('PATCH', '/scim/v2/{directory}/Users/{id}', 'Change one user'),
       scim('DELETE', '/scim/v2/{directory}/Users/{id}', 'Remove one user'),
     ],
-    [
-      {
-        on: 'directory',
-        actions: ['BatchGetItem'],
-        keys: [
-          'scim#*#user#*',
-          'scim#*#usernames',
-          'scim#*#group#*',
-          'scim#*#guard',
-          'org#*',
-          'invitations#*',
-          'subject#*',
-          'accounts#*',
-          'seats#*',
-        ],
-      },
-      {
-        on: 'directory',
-        actions: ['Query'],
-        keys: [...usersKeys, 'scim#*#count', 'org#*', 'holders#*'],
-      },
-      { on: 'directory', actions: ['PutItem', 'DeleteItem'], keys: [...usersKeys, ...personKeys] },
-      {
-        on: 'directory',
-        actions: ['UpdateItem'],
-        keys: [
-          'scim#*#user#*',
-          'scim#*#group#*',
-          'scim#*#count',
-          'scim#*#guard',
-          'directories#*',
-          'org#*',
-          'subject#*',
-          'admins#*',
-          'seats#*',
-          'invitations#*',
-        ],
-      },
-      { on: 'ephemeral', actions: ['BatchGetItem', 'PutItem'], keys: ['scimpage#*'] },
-    ],
+    userGrants,
   ),
   scimFunction(
     'scim-groups',
@@ -105,30 +136,14 @@ export const scimEndpoints = [
       scim('PATCH', '/scim/v2/{directory}/Groups/{id}', 'Change one group, add and remove members'),
       scim('DELETE', '/scim/v2/{directory}/Groups/{id}', 'Remove one group'),
     ],
+    groupGrants,
+  ),
+  scimFunction(
+    'scim-bulk',
     [
-      {
-        on: 'directory',
-        actions: ['BatchGetItem'],
-        keys: ['scim#*#group#*', 'scim#*#groupnames', 'scim#*#members#*', 'scim#*#guard'],
-      },
-      { on: 'directory', actions: ['Query'], keys: [...groupRows, 'scim#*#count'] },
-      {
-        on: 'directory',
-        actions: ['ConditionCheckItem'],
-        keys: ['scim#*#user#*', 'scim#*#group#*'],
-      },
-      {
-        on: 'directory',
-        actions: ['PutItem', 'DeleteItem'],
-        keys: [...groupRows, 'scim-unfinished'],
-      },
-      { on: 'directory', actions: ['PutItem'], keys: ['scim#*#group#*'] },
-      {
-        on: 'directory',
-        actions: ['UpdateItem'],
-        keys: ['scim#*#group#*', 'scim#*#count', 'scim#*#guard', 'directories#*'],
-      },
-      { on: 'ephemeral', actions: ['BatchGetItem', 'PutItem'], keys: ['scimpage#*'] },
+      scim('POST', '/scim/v2/{directory}/Bulk', 'Do many operations on users and groups'),
+      scim('POST', '/scim/v2/{directory}/.search', 'Find users and groups by one filter'),
     ],
+    united(userGrants, groupGrants),
   ),
 ]

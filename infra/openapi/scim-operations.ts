@@ -1,4 +1,5 @@
 import type { Described } from './described.ts'
+import { scimBulkOperations } from './scim-bulk-operations.ts'
 import { scimList, scimRefusal, scimRefusals, scimResource } from './scim-described.ts'
 import { scimResourceOperations } from './scim-resource-operations.ts'
 
@@ -13,6 +14,7 @@ const nothingThere: Described = { responses: { ...scimRefusals } }
 export const scimOperations: Readonly<Record<string, Described>> = {
   ...scimResourceOperations('Users', { patched: [200] }),
   ...scimResourceOperations('Groups', { patched: [200, 204] }),
+  ...scimBulkOperations,
   'GET /scim/v2/{directory}/ServiceProviderConfig': told(
     scimResource('What is supported (RFC 7643 §5, RFC 9865 §4)'),
   ),

@@ -3,8 +3,6 @@ import { fail } from '../result.ts'
 import type { ScimCall, ScimReply } from '../scim/calls.ts'
 import { invalidValue, type ScimError, unsupportedType } from '../scim/errors.ts'
 import { readJson } from '../scim/read-json.ts'
-import { redactBody, redactPath } from '../scim/redact.ts'
-import type { LoggedRequest, ScimCaller } from '../scim/types.ts'
 import { entityTag, isNamed, readTags } from '../scim/versions.ts'
 import type { HttpRequest } from './request.ts'
 import { type HttpResponse, respond } from './respond.ts'
@@ -61,20 +59,6 @@ function bodyOf({ contentType, body }: HttpRequest): ScimCall['body'] {
       ? readJson(body)
       : fail(unsupportedType('The body has to be application/scim+json'))
     return read
-  }
-}
-
-/** The request as the log for admins keeps it. */
-export function loggedRequest(
-  requestId: string,
-  { method, path, query, ...call }: Pick<ScimCall, 'method' | 'path' | 'query' | 'body'>,
-  { tokenId }: Pick<ScimCaller, 'tokenId'>,
-): LoggedRequest {
-  const body = method === 'GET' || method === 'DELETE' ? undefined : call.body()
-  return {
-    ...{ requestId, tokenId, method },
-    path: redactPath(path, query),
-    ...(body?.ok && { body: redactBody(body.value) }),
   }
 }
 

@@ -4,6 +4,8 @@ import type { ScimLog } from '../scim/access-ports.ts'
 import type { ScimAnswer, ScimCall, ScimRoute } from '../scim/calls.ts'
 import { readScimToken } from '../scim/directories/token-text.ts'
 import { notFound, paused, type ScimError } from '../scim/errors.ts'
+import { loggedRequest } from '../scim/logged-request.ts'
+import { tellLog } from '../scim/tell-log.ts'
 import type { ScimAct, ScimCaller } from '../scim/types.ts'
 import { refusedByVersion } from '../scim/versions.ts'
 import { warmCallers } from '../scim/warm-callers.ts'
@@ -18,7 +20,7 @@ import {
   type Refusal,
   refusals,
 } from './scim-admission.ts'
-import { loggedRequest, readCall, readDirectory, scimResponse } from './scim-call.ts'
+import { readCall, readDirectory, scimResponse } from './scim-call.ts'
 import { scimError } from './scim-error.ts'
 
 export type ScimPorts = AdmissionPorts & {
@@ -110,7 +112,7 @@ async function act(
     status,
     ...(!answered.ok && { scimType: answered.error.scimType }),
   })
-  await tell(ports.log, answered, { call, scimAct })
+  await tellLog(ports.log, answered, { directory: call.directory, scimAct })
   return answered.ok ? scimResponse(answered.value, call) : scimError(answered.error)
 }
 
@@ -134,27 +136,6 @@ function ifMatching(answer: ScimAnswer, { ifMatch }: ScimCall): ScimAnswer {
   const refused = refusedByVersion({ ifMatch, ifNoneMatch: undefined }, version)
   return refused ? fail(refused) : answer
 }
-
-/** What changed nothing has no row of its own in the log for admins yet. */
-async function tell(
-  scimLog: ScimLog,
-  answered: ScimAnswer,
-  { call, scimAct }: { call: ScimCall; scimAct: ScimAct },
-): Promise<void> {
-  if (answered.ok && !answered.value.foundNothing) return
-  const outcome = answered.ok ? { status: answered.value.status } : outcomeOf(answered.error)
-  try {
-    await scimLog.refused(call.directory, scimAct, outcome)
-  } catch (error) {
-    log.error('scim_refusal_unlogged', error, { requestId: scimAct.request.requestId })
-  }
-}
-
-/** Details may name values of people; the log does without. */
-const outcomeOf = ({ status, scimType }: ScimError) => ({
-  status,
-  ...(scimType && { scimType }),
-})
 
 /** What a caller sees of a bug or an outage. */
 const unexpected: Unexpected = ({ requestId }) =>

@@ -313,7 +313,7 @@ describe('who may do what', () => {
   })
 
   test('only sign-ins and the administration write users and what leads to them, and a logout that it has happened', () => {
-    const ofPeople = ['invitations', 'saml-acs', 'scim-users', 'users']
+    const ofPeople = ['invitations', 'saml-acs', 'scim-bulk', 'scim-users', 'users']
     assert.deepEqual(holders('dynamodb:PutItem', 'org#*'), ofPeople)
     assert.deepEqual(holders('dynamodb:DeleteItem', 'org#*'), ofPeople)
     assert.deepEqual(holders('dynamodb:UpdateItem', 'org#*'), [
@@ -325,20 +325,31 @@ describe('who may do what', () => {
       'invitations',
       'orgs',
       'saml-acs',
+      'scim-bulk',
       'scim-users',
       'users',
     ])
     assert.deepEqual(holders('dynamodb:PutItem', 'subject#*'), ['saml-acs', 'users'])
     assert.deepEqual(holders('dynamodb:DeleteItem', 'subject#*'), ['users'])
     const writers = holders('dynamodb:UpdateItem', 'subject#*')
-    assert.deepEqual(writers, ['saml-acs', 'saml-logout', 'saml-slo', 'scim-users', 'users'])
+    assert.deepEqual(writers, [
+      'saml-acs',
+      'saml-logout',
+      'saml-slo',
+      'scim-bulk',
+      'scim-users',
+      'users',
+    ])
   })
 
   test('only who changes people changes who administers an organization', () => {
     for (const action of ['PutItem', 'DeleteItem']) {
       for (const key of ['admins#*', 'adminemail#*']) {
         for (const name of holders(`dynamodb:${action}`, key)) {
-          assert.ok(['saml-acs', 'scim-users', 'users', 'admin-sign-in'].includes(name), name)
+          assert.ok(
+            ['saml-acs', 'scim-bulk', 'scim-users', 'users', 'admin-sign-in'].includes(name),
+            name,
+          )
         }
       }
     }
@@ -373,7 +384,7 @@ describe('who may do what', () => {
   })
 
   test('only who gives and takes seats counts them, and only admins write rules', () => {
-    const givers = ['accounts', 'group-rules', 'saml-acs', 'scim-users', 'users']
+    const givers = ['accounts', 'group-rules', 'saml-acs', 'scim-bulk', 'scim-users', 'users']
     assert.deepEqual(holders('dynamodb:UpdateItem', 'seats#*'), givers)
     for (const action of ['PutItem', 'DeleteItem']) {
       assert.deepEqual(holders(`dynamodb:${action}`, 'holders#*'), givers)

@@ -31,7 +31,7 @@ const routes = Object.entries(openapi().paths).flatMap(([path, methods]) =>
 const below = (path: string) =>
   path
     .replace('/scim/v2/{directory}', '')
-    .replace('{id}', `usr_${'f'.repeat(32)}`)
+    .replace('{id}', `${path.includes('/Groups/') ? 'grp' : 'usr'}_${'f'.repeat(32)}`)
     .replace('{proxy}', 'Devices')
 
 let directory: TestDirectory

@@ -1,5 +1,6 @@
 import { fail, ok, type Result } from '../../result.ts'
-import { invalidSyntax, type ScimError } from '../errors.ts'
+import { schemasFault } from '../documents/schemas-fault.ts'
+import { invalidSyntax, type ScimError, shown, tooLarge } from '../errors.ts'
 
 export const MAX_OPERATIONS = 100
 const MAX_BULK_ID = 256
@@ -18,8 +19,15 @@ export type BulkOperation = {
   data?: unknown
 }
 
-/** An operation that can never be done; the others can. */
-export type BrokenOperation = { method: string; bulkId?: string; error: ScimError }
+/** An operation that can never be done; the others can. Its texts are cut where they are long. */
+export type BrokenOperation = {
+  method: string
+  bulkId?: string
+  /** With what it was to be done, where that can be told. */
+  type?: BulkOperation['type']
+  target?: string
+  error: ScimError
+}
 
 export type BulkRequest = {
   /** After so many errors nothing more is tried; undefined: all are tried. */
@@ -38,10 +46,12 @@ export const isBroken = (one: BulkOperation | BrokenOperation): one is BrokenOpe
  */
 export function readBulk(body: unknown): Result<BulkRequest, ScimError> {
   if (!isObject(body)) return fail(invalidSyntax('a bulk request is an object'))
-  const { operations, failonerrors } = fieldsOf(body)
+  const { schemas, operations, failonerrors } = fieldsOf(body)
+  const fault = schemasFault(schemas)
+  if (fault) return fail(fault)
   if (!Array.isArray(operations)) return fail(invalidSyntax('Operations must be a list'))
   if (operations.length > MAX_OPERATIONS) {
-    return fail({ status: 413, detail: `at most ${MAX_OPERATIONS} operations` })
+    return fail(tooLarge(`A bulk request has ${MAX_OPERATIONS} operations at most`))
   }
   const limit = readFailOnErrors(failonerrors)
   if (!limit.ok) return limit
@@ -61,18 +71,19 @@ function readFailOnErrors(given: unknown): Result<number | undefined, ScimError>
 }
 
 function readOperation(given: unknown): BulkOperation | BrokenOperation {
-  if (!isObject(given)) return broken('', undefined, 'an operation is an object')
+  if (!isObject(given)) return broken({ method: '' }, 'an operation is an object')
   const { method: rawMethod, path, bulkid, version, data } = fieldsOf(given)
   const method = typeof rawMethod === 'string' ? rawMethod.toUpperCase() : ''
   const bulkId = typeof bulkid === 'string' && bulkid !== '' ? bulkid : undefined
-  const problem = problemOf({ method, bulkId, version, data })
-  if (problem) return broken(method, bulkId, problem)
   const target = readPath(path, method === 'POST')
-  if (!target) return broken(method, bulkId, 'path must be /Users, /Groups, or one of theirs')
+  const named = { method, ...(bulkId !== undefined && { bulkId }), ...target }
+  const problem = problemOf({ method, bulkId, version, data })
+  if (problem) return broken(named, problem)
+  if (!target) return broken(named, 'path must be /Users, /Groups, or one of theirs')
   return {
-    method: method as BulkMethod, // as problemOf() has found
+    ...named,
     ...target,
-    ...(bulkId !== undefined && { bulkId }),
+    method: method as BulkMethod, // as problemOf() has found
     ...(typeof version === 'string' && version !== '' && { version }),
     ...(data !== undefined && { data }),
   }
@@ -92,11 +103,16 @@ function problemOf({ method, bulkId, version, data }: Fields): string | undefine
   return method === 'DELETE' || isObject(data) ? undefined : 'data must be an object'
 }
 
-const broken = (method: string, bulkId: string | undefined, detail: string): BrokenOperation => ({
-  method,
-  ...(bulkId !== undefined && { bulkId }),
-  error: invalidSyntax(detail),
-})
+function broken(named: Omit<BrokenOperation, 'error'>, detail: string): BrokenOperation {
+  const { method, bulkId } = named
+  const isLong = bulkId !== undefined && bulkId.length > MAX_BULK_ID
+  return {
+    ...named,
+    method: shown(method),
+    ...(isLong && { bulkId: shown(bulkId) }),
+    error: invalidSyntax(detail),
+  }
+}
 
 /** `/Users`, `/Users/usr_…`, `/Groups/bulkId:…`; with or without the first slash. */
 function readPath(path: unknown, isCreate: boolean) {

@@ -6,6 +6,9 @@ const PREFIX = 'bulkId:'
 const referredBy = (text: unknown): string | undefined =>
   typeof text === 'string' && text.startsWith(PREFIX) ? text.slice(PREFIX.length) : undefined
 
+/** Whether a text is put in the place of an id that is not known yet. */
+export const isReference = (text: string) => text.startsWith(PREFIX)
+
 /** The bulkIds that an operation needs the ids of. */
 export function referencesOf({ target, data }: BulkOperation): ReadonlySet<string> {
   return new Set([...referencesIn(target), ...referencesIn(data)])

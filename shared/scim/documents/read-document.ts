@@ -7,6 +7,7 @@ import { isComplex, isObject, own, withValue } from './json.ts'
 import { type GivenMember, readMembers } from './members.ts'
 import { fullName } from './names.ts'
 import { isWritten, readValue } from './read-value.ts'
+import { schemasFault } from './schemas-fault.ts'
 
 /** `members` only where a group's body has them: an empty list where it has none of them. */
 type ReadDocument = { document: Document; members?: readonly GivenMember[] }
@@ -53,14 +54,3 @@ function completed(document: Document, [name = '', ...rest]: readonly string[], 
   const isWhole = rest.length === 0 && isComplex(before) && isComplex(value)
   return isWhole ? { ...before, ...value } : value
 }
-
-/**
- * Which schemas a resource has is told by its attributes: OneLogin names only the core, Entra ID one
- * of its own, JSON templates none.
- */
-export const schemasFault = (raw: unknown): ScimError | undefined =>
-  raw === undefined || raw === null || (Array.isArray(raw) && raw.every(isText))
-    ? undefined
-    : invalidSyntax('schemas must be a list of URNs')
-
-const isText = (value: unknown) => typeof value === 'string'

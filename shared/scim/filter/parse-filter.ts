@@ -3,7 +3,7 @@ import type { ResourceType } from '../attributes.ts'
 import { invalidFilter, type ScimError } from '../errors.ts'
 import { expression } from './expression.ts'
 import { expected, readerOf, take } from './reader.ts'
-import { resourceScope } from './scope.ts'
+import { anyScope } from './scope.ts'
 import type { Filter } from './types.ts'
 
 /**
@@ -11,10 +11,16 @@ import type { Filter } from './types.ts'
  * are invalidFilter, and sensitive of what is never returned.
  *
  * Source: RFC 7644 §3.4.2.2.
+ *
+ * @param others types whose attributes may be named as well: see narrowed()
  */
-export function parseFilter(type: ResourceType, text: string): Result<Filter, ScimError> {
+export function parseFilter(
+  type: ResourceType,
+  text: string,
+  others: readonly ResourceType[] = [],
+): Result<Filter, ScimError> {
   const reader = readerOf(type, text, (detail) => invalidFilter(`filter: ${detail}`))
-  const filter = expression(reader, resourceScope(type))
+  const filter = expression(reader, anyScope([type, ...others]))
   if (filter && take(reader, 'end') !== undefined) return ok(filter)
   expected(reader, '"and" or "or"')
   return fail(reader.error ?? invalidFilter('filter: It cannot be read.'))

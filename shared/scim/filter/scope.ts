@@ -28,6 +28,17 @@ function managerWithoutUrn(type: ResourceType, name: string): AttributeRef | und
   return refs.find((ref) => ref !== undefined)
 }
 
+/** Names of a resource of any of these types: of one that several have, the first type's. */
+export const anyScope =
+  (types: readonly ResourceType[]): Scope =>
+  (name) => {
+    for (const type of types) {
+      const ref = resourceScope(type)(name)
+      if (ref) return ref
+    }
+    return undefined
+  }
+
 /** Names inside of one value of a complex attribute: their paths begin there. */
 export const valueScope =
   (parent: Attribute): Scope =>

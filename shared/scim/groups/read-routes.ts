@@ -1,15 +1,8 @@
-import { fail, ok, type Result } from '../../result.ts'
-import type { ScimCall, ScimRoute } from '../calls.ts'
-import { type Projection, readProjection } from '../documents/projection.ts'
-import type { ScimError } from '../errors.ts'
-import {
-  type ListParameters,
-  readListQuery,
-  searchParameters,
-  urlParameters,
-} from '../lists/list-query.ts'
-import { listResponse } from '../lists/list-response.ts'
-import { finishSearch, type StartedSearch, startSearch } from '../lists/search.ts'
+import { fail, ok } from '../../result.ts'
+import type { ScimRoute } from '../calls.ts'
+import type { Projection } from '../documents/projection.ts'
+import { listRoute, searchRoute } from '../lists/listing.ts'
+import type { Source } from '../lists/source.ts'
 import { groupType } from '../schemas/group.ts'
 import type { Member, ScimGroup } from '../types.ts'
 import type { GroupPorts } from './ports.ts'
@@ -58,58 +51,26 @@ export const getGroup = ({ groups, now }: GroupPorts): ScimRoute<Read> => ({
 
 const nobody = { members: [], isAll: true } as const
 
-type Started = {
-  search: StartedSearch<ScimGroup['id']>
-  by: ReturnType<typeof groupSearch>
-  projection: Projection
-}
+/** How groups are found and shown. */
+export const groupSource = (ports: GroupPorts): Source<ScimGroup> => ({
+  type: groupType,
+  pagesFor: ({ directory, baseUrl }, projection) => {
+    const { begin, ...by } = groupSearch(ports, { directory, baseUrl, projection })
+    const show = async (groups: readonly ScimGroup[]) => {
+      const members = await membersOf(ports, groups, projection)
+      if (!members.ok) return members
+      const showing = { projection, baseUrl }
+      return ok(groups.map((group) => showGroup(group, showing, members.value(group.id))))
+    }
+    return { by, begin, show }
+  },
+})
 
 /** `GET /Groups` (RFC 7644 §3.4.2). */
-export const listGroups = (ports: GroupPorts) =>
-  listing(ports, ({ query }) => ok(urlParameters(query)))
+export const listGroups = (ports: GroupPorts) => listRoute(groupSource(ports))
 
 /** `POST /Groups/.search`: the same, by a body (RFC 7644 §3.4.3). */
-export const searchGroups = (ports: GroupPorts): ScimRoute<Started> => ({
-  ...listing(ports, (call) => {
-    const body = call.body()
-    return body.ok ? searchParameters(body.value) : body
-  }),
-  isRead: true,
-})
-
-const listing = (
-  ports: GroupPorts,
-  parametersOf: (call: ScimCall) => Result<ListParameters, ScimError>,
-): ScimRoute<Started> => ({
-  read: async (call) => {
-    const parameters = parametersOf(call)
-    if (!parameters.ok) return parameters
-    const projection = readProjection(groupType, parameters.value)
-    if (!projection.ok) return projection
-    const query = readListQuery(parameters.value)
-    if (!query.ok) return query
-    const { directory, baseUrl } = call
-    const by = groupSearch(ports, { directory, baseUrl, projection: projection.value })
-    const search = await startSearch(by, directory, query.value)
-    if (!search.ok) return search
-    await by.begin(search.value.filtered)
-    return ok({ search: search.value, by, projection: projection.value })
-  },
-  act: async ({ directory }, { baseUrl }, { search, by, projection }) => {
-    const page = await finishSearch(by, directory, search)
-    if (!page.ok) return fail(page.error)
-    const { resources: groups, ...numbers } = page.value
-    const members = await membersOf(ports, groups, projection)
-    if (!members.ok) return members
-    const showing = { projection, baseUrl }
-    const resources = groups.map((group) => showGroup(group, showing, members.value(group.id)))
-    return ok({
-      status: 200,
-      resource: listResponse(numbers, resources),
-      ...(numbers.total === 0 && { foundNothing: true as const }),
-    })
-  },
-})
+export const searchGroups = (ports: GroupPorts) => searchRoute(groupSource(ports))
 
 const membersOf = async (
   { groups }: GroupPorts,

@@ -71,8 +71,7 @@ async function scan<Resource extends Listed>(
   directory: DirectoryId,
   filter: Filter,
 ): Promise<Result<readonly Resource[], ScimError>> {
-  const { lists, now } = ports
-  const end = now() + SEARCH_LIMITS.milliseconds
+  const { lists, now, endMs: end = now() + SEARCH_LIMITS.milliseconds } = ports
   const total = await lists.count(directory)
   if (total > SEARCH_LIMITS.resources) return fail(tooMany(TOO_MANY))
   const found: Resource[] = []

@@ -26,4 +26,6 @@ export type SearchPorts<Resource extends Listed> = SearchReads<Resource> & {
   sizeOf?(resource: Resource): number
   /** Epoch milliseconds. */
   now: () => number
+  /** Epoch milliseconds: no longer than that it looks through all resources. */
+  endMs?: number
 }

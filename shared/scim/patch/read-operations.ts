@@ -1,8 +1,8 @@
 import { fail, ok, type Result } from '../../result.ts'
 import { findAttribute, type ResourceType } from '../attributes.ts'
 import { isObject } from '../documents/json.ts'
-import { schemasFault } from '../documents/read-document.ts'
 import { isWritten } from '../documents/read-value.ts'
+import { schemasFault } from '../documents/schemas-fault.ts'
 import { listed, unlisted } from '../documents/tolerance.ts'
 import {
   invalidPath,

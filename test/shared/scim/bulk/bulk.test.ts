@@ -93,6 +93,47 @@ describe('a bulk request', () => {
     assert.deepEqual(statuses, [201, 201])
   })
 
+  test('fills a group before what comes later in the request meets it', async () => {
+    const Operations = [
+      group('a', 'bulkId:b'),
+      group('b', 'bulkId:a'),
+      { method: 'DELETE', path: '/Groups/bulkId:a' },
+    ]
+    const { done, statuses } = await run({ Operations })
+    const methods = done.map(({ method }) => method)
+    assert.deepEqual(methods, ['POST', 'POST', 'PATCH', 'DELETE'])
+    assert.deepEqual(statuses, [201, 201, 201])
+  })
+
+  test('answers the version that a group has once it is filled', async () => {
+    const read = readBulk({ Operations: [group('a', 'bulkId:b'), group('b', 'bulkId:a')] })
+    assert.ok(read.ok)
+    const { ports } = recorder()
+    const execute = async (operation: BulkOperation): Promise<ScimAnswer> => {
+      const answer = await ports.execute(operation)
+      const version = operation.method === 'PATCH' ? 2 : 1
+      return answer.ok ? ok({ ...answer.value, version }) : answer
+    }
+    const outcomes = await runBulk({ ...ports, execute }, read.value)
+    const replies = outcomes.map(({ answer }) => answer.ok && answer.value)
+    assert.deepEqual(replies, [
+      { status: 201, location: 'https://a.example/Group1', version: 2 },
+      { status: 201, location: 'https://a.example/Group2', version: 1 },
+    ])
+  })
+
+  test('does not answer that a group is made as asked for where errors ended all before', async () => {
+    const Operations = [group('a', 'bulkId:b'), group('b', 'bulkId:a')]
+    const { outcomes } = await run({ Operations, failOnErrors: 1 }, ({ bulkId }) => bulkId === 'b')
+    assert.deepEqual(
+      outcomes.map(({ answer, location }) => [answer.ok, location]),
+      [
+        [false, 'https://a.example/Group1'],
+        [false, undefined],
+      ],
+    )
+  })
+
   test('tells that a group lacks members that it could not be given', async () => {
     const Operations = [group('a', 'bulkId:b'), group('b', 'bulkId:a')]
     const { statuses } = await run({ Operations }, ({ method }) => method === 'PATCH')
@@ -137,6 +178,9 @@ describe('a bulk request', () => {
     assert.deepEqual((await run({ Operations }, isBad)).statuses, [400, 201, 400, 201])
     assert.deepEqual((await run({ Operations, failOnErrors: 2 }, isBad)).statuses, [400, 201, 400])
     assert.deepEqual((await run({ Operations, failonerrors: 1 }, isBad)).statuses, [400])
+    const broken = [post('Users', 'a'), { method: 'GET' }, post('Users', 'b')]
+    const { statuses } = await run({ Operations: broken, failOnErrors: 1 })
+    assert.deepEqual(statuses, [201, 400])
   })
 
   test('tries nothing more once its time is over', async () => {
@@ -157,6 +201,7 @@ describe('the body of a bulk request', () => {
     ['no operations', {}, 400],
     ['operations that are no list', { Operations: {} }, 400],
     ['too many operations', { Operations: tooMany }, 413],
+    ['schemas that are no list', { schemas: 'x', Operations: [] }, 400],
     ['failOnErrors of none', { Operations: [], failOnErrors: 0 }, 400],
     ['failOnErrors that is a text', { Operations: [], failOnErrors: '1' }, 400],
     ['a bulkId twice', { Operations: [post('Users', 'a'), post('Groups', 'a')] }, 400],
