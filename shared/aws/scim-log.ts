@@ -28,7 +28,7 @@ const DAY = 86_400
 const KEPT_SECONDS = { change: 30 * DAY, request: 14 * DAY } as const
 
 /** A change, as it is stored for admins. */
-export function loggedChangeItem(directory: DirectoryId, act: ScimAct, change: LoggedChange) {
+function loggedChangeItem(directory: DirectoryId, act: ScimAct, change: LoggedChange) {
   const { resource, ...rest } = change
   return {
     ...loggedItem('change', directory, act),

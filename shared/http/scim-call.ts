@@ -18,7 +18,7 @@ export function readDirectory(request: HttpRequest): DirectoryId | undefined {
 }
 
 /** Where a directory's resources are: what locations and references begin with. */
-export const scimBaseUrl = (publicUrl: string, directory: DirectoryId) =>
+const scimBaseUrl = (publicUrl: string, directory: DirectoryId) =>
   `${publicUrl}/scim/v2/${directory}`
 
 /** The request in the words of SCIM, and what is wrong with it whatever it is for. */

@@ -31,7 +31,7 @@ export type Bookmarks = {
 }
 
 /** Times are epoch milliseconds. */
-export type Bookmark = { rows: number; place: Place; nowMs: number }
+type Bookmark = { rows: number; place: Place; nowMs: number }
 
 /** What of people the last hour took: see guard.ts. */
 export type GuardCounts = {

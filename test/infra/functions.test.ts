@@ -160,6 +160,12 @@ for (const name of functionNames()) {
           'domains-recheck': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
           'scim-tokens-watch': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
           'scim-unfinished': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
+          'directory-log': [
+            'ADMIN_SESSION_KEY_ARN',
+            'DIRECTORY_TABLE',
+            'EPHEMERAL_TABLE',
+            'PUBLIC_URL',
+          ],
           directories: [
             'ADMIN_SESSION_KEY_ARN',
             'DIRECTORY_TABLE',
@@ -313,12 +319,20 @@ describe('who may do what', () => {
   })
 
   test('only sign-ins and the administration write users and what leads to them, and a logout that it has happened', () => {
-    const ofPeople = ['invitations', 'saml-acs', 'scim-bulk', 'scim-users', 'users']
+    const ofPeople = [
+      'directory-log',
+      'invitations',
+      'saml-acs',
+      'scim-bulk',
+      'scim-users',
+      'users',
+    ]
     assert.deepEqual(holders('dynamodb:PutItem', 'org#*'), ofPeople)
     assert.deepEqual(holders('dynamodb:DeleteItem', 'org#*'), ofPeople)
     assert.deepEqual(holders('dynamodb:UpdateItem', 'org#*'), [
       'accounts', // a user's access
       'admin-sign-in',
+      'directory-log', // takes back what SCIM did
       'domains', // the organization's domains
       'domains-recheck',
       'group-rules', // a user's access
@@ -332,24 +346,17 @@ describe('who may do what', () => {
     assert.deepEqual(holders('dynamodb:PutItem', 'subject#*'), ['saml-acs', 'users'])
     assert.deepEqual(holders('dynamodb:DeleteItem', 'subject#*'), ['users'])
     const writers = holders('dynamodb:UpdateItem', 'subject#*')
-    assert.deepEqual(writers, [
-      'saml-acs',
-      'saml-logout',
-      'saml-slo',
-      'scim-bulk',
-      'scim-users',
-      'users',
-    ])
+    const others = ['saml-acs', 'saml-logout', 'saml-slo', 'scim-bulk', 'scim-users', 'users']
+    assert.deepEqual(writers, ['directory-log', ...others])
   })
 
   test('only who changes people changes who administers an organization', () => {
+    const scim = ['scim-bulk', 'scim-users']
     for (const action of ['PutItem', 'DeleteItem']) {
       for (const key of ['admins#*', 'adminemail#*']) {
         for (const name of holders(`dynamodb:${action}`, key)) {
-          assert.ok(
-            ['saml-acs', 'scim-bulk', 'scim-users', 'users', 'admin-sign-in'].includes(name),
-            name,
-          )
+          const changers = ['admin-sign-in', ...scim, 'directory-log', 'saml-acs', 'users']
+          assert.ok(changers.includes(name), name)
         }
       }
     }
@@ -384,7 +391,8 @@ describe('who may do what', () => {
   })
 
   test('only who gives and takes seats counts them, and only admins write rules', () => {
-    const givers = ['accounts', 'group-rules', 'saml-acs', 'scim-bulk', 'scim-users', 'users']
+    const scim = ['scim-bulk', 'scim-users']
+    const givers = ['accounts', 'directory-log', 'group-rules', 'saml-acs', ...scim, 'users']
     assert.deepEqual(holders('dynamodb:UpdateItem', 'seats#*'), givers)
     for (const action of ['PutItem', 'DeleteItem']) {
       assert.deepEqual(holders(`dynamodb:${action}`, 'holders#*'), givers)

@@ -1,7 +1,7 @@
 import { type Attribute, attribute } from '../attributes.ts'
 
 /** The sub-attributes that values of a list have (RFC 7643 §2.4). */
-export const valueAttributes = (given: {
+const valueAttributes = (given: {
   of: string
   types?: readonly string[]
   value?: Partial<Attribute>

@@ -33,7 +33,7 @@ export type LoggedChange = {
 /** Times are epoch milliseconds, both included. */
 export type Window = { fromMs: number; toMs: number }
 
-export type LogPage = { entries: readonly LoggedEntry[]; next?: ChangeId }
+type LogPage = { entries: readonly LoggedEntry[]; next?: ChangeId }
 
 export type ScimLogReader = {
   /** Newest first. Pages are bounded: one of changes only may be short and not the last. */

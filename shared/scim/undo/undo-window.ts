@@ -15,7 +15,7 @@ export type UndoPorts = UndoUserPorts & {
 }
 
 /** A resource that is not as it was, and why. */
-export type Skipped = {
+type Skipped = {
   type: 'User' | 'Group'
   id: MemberId
   cause: 'changed_since' | 'refused'
