@@ -4,6 +4,7 @@ import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
 import { dynamoBookmarks } from '#shared/aws/scim-bookmark-store.ts'
 import { scimKeys } from '#shared/aws/scim-keys.ts'
 import { readPersonLinks } from '#shared/aws/scim-person-links.ts'
+import { sideBySide } from '#shared/aws/side-by-side.ts'
 import { newDirectoryId, newGroupId, newUserId, type UserId } from '#shared/ids.ts'
 import type { Document } from '#shared/scim/types.ts'
 import { createScimUser } from '#shared/scim/users/create-user.ts'
@@ -24,8 +25,15 @@ before(async () => {
   house = await newScimHome(db)
 })
 
+/** So many at once: as many sockets as even a busy machine opens in time. */
+const AT_ONCE = 25
+
 const all = <Result>(count: number, run: (index: number) => Promise<Result>) =>
-  Promise.all(Array.from({ length: count }, (_, index) => run(index)))
+  sideBySide(
+    Array.from({ length: count }, (_, index) => index),
+    AT_ONCE,
+    run,
+  )
 
 /** What came of several calls: how often each status, and how often none. */
 function tally(results: readonly { ok: boolean; error?: { status: number } }[]) {
