@@ -1,4 +1,5 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb'
+import { partsOf, sideBySide } from '../side-by-side.ts'
 import { dynamo, type Key } from './dynamo.ts'
 import { fromItem, toItem } from './dynamo-item.ts'
 import { queryPage } from './query.ts'
@@ -58,24 +59,13 @@ const PORTION = 100
 const AT_ONCE = 8
 
 /** Reads a hundred items in a call and some calls at once; answers them in the order asked for. */
-export async function inPortions<Wanted, Item>(
+export const inPortions = async <Wanted, Item>(
   wanted: readonly Wanted[],
   read: (some: readonly Wanted[]) => Promise<readonly Item[]>,
-): Promise<readonly Item[]> {
-  const portions = Array.from({ length: Math.ceil(wanted.length / PORTION) }, (_, at) =>
-    wanted.slice(at * PORTION, (at + 1) * PORTION),
-  )
-  return (await atOnce(portions, read)).flat()
-}
+): Promise<readonly Item[]> => (await atOnce(partsOf(wanted, PORTION), read)).flat()
 
 /** Runs a few calls at a time; answers in the order of what they are for. */
-export async function atOnce<Wanted, Found>(
+export const atOnce = <Wanted, Found>(
   wanted: readonly Wanted[],
   run: (one: Wanted) => Promise<Found>,
-): Promise<readonly Found[]> {
-  const found: Found[] = []
-  for (let start = 0; start < wanted.length; start += AT_ONCE) {
-    found.push(...(await Promise.all(wanted.slice(start, start + AT_ONCE).map(run))))
-  }
-  return found
-}
+): Promise<readonly Found[]> => sideBySide(wanted, AT_ONCE, run)

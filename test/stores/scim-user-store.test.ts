@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
+import { directoryKeys } from '#shared/aws/keys.ts'
 import { dynamoBookmarks } from '#shared/aws/scim-bookmark-store.ts'
 import { scimKeys } from '#shared/aws/scim-keys.ts'
 import { readPersonLinks } from '#shared/aws/scim-person-links.ts'
-import { sideBySide } from '#shared/aws/side-by-side.ts'
 import { newDirectoryId, newGroupId, newUserId, type UserId } from '#shared/ids.ts'
 import type { Document } from '#shared/scim/types.ts'
 import { createScimUser } from '#shared/scim/users/create-user.ts'
+import { sideBySide } from '#shared/side-by-side.ts'
 import { restoreUser } from '#shared/users/delete-user.ts'
 import { partDirectory } from '#shared/users/part-directory.ts'
 import { reactivateUser, suspendUser } from '#shared/users/suspend-user.ts'
@@ -188,6 +189,18 @@ describe('creating', () => {
     assert.equal(conflicts.calls(), 8)
   })
 
+  test('is told to come again where the person always changes meanwhile', async () => {
+    const { user } = await house.home.user()
+    const key = directoryKeys.user(house.home.orgId, user.id)
+    using _ = intercept('TransactWriteItemsCommand', async (_call, pass) => {
+      const item = (await db.read(db.directory, key)) ?? {}
+      await db.put(db.directory, { ...key, ...item, rev: Number(item['rev']) + 1 })
+      return pass()
+    })
+    const given = house.documentOf({ emails: [{ value: user.email }] })
+    assert.match(String(failed(await house.tryCreate(given))), /^503 /)
+  })
+
   test('tries again where the person changes meanwhile', async () => {
     const { user } = await house.home.user()
     const target = house.home.targetOf(user.id, Date.now())
@@ -270,6 +283,37 @@ describe('changing', () => {
     const { id } = await house.create()
     using _ = overtaken(() => house.remove(id))
     assert.match(String(failed(await house.set(id, { title: 'x' }))), /^404 /)
+  })
+
+  test('makes who has the new address the person, and follows them from then on', async () => {
+    const { user: met } = await house.home.user()
+    const { id } = await house.create({ emails: [{ value: 'ada@elsewhere.example' }] })
+    assert.equal((await house.found(id)).user.personId, undefined)
+    const target = house.home.targetOf(met.id, Date.now())
+    let transactions = 0
+    {
+      using _ = intercept('TransactWriteItemsCommand', async (_call, pass) => {
+        // They are somebody else's business meanwhile: what was read of them is old.
+        if (++transactions === 2) assert.ok((await suspendUser(house.home.store, target)).ok)
+        return pass()
+      })
+      assert.ok((await house.set(id, { emails: [{ value: met.email }] })).ok)
+    }
+    const { user, person } = await house.found(id)
+    assert.deepEqual([user.personId, person?.user.id], [met.id, met.id])
+    assert.equal(person?.user.state, 'suspended')
+    await house.set(id, { displayName: 'Ada' })
+    assert.equal((await house.home.find(met.id)).user.displayName, 'Ada')
+    const other = await house.create({ userName: `other of ${id}`, emails: [] })
+    assert.match(
+      String(failed(await house.set(other.id, { emails: [{ value: met.email }] }))),
+      /^409 .*another user of this directory/,
+    )
+    const third = await house.create()
+    assert.match(
+      String(failed(await house.set(third.id, { emails: [{ value: met.email }] }))),
+      /^409 .*another user of the organization/,
+    )
   })
 
   test('refuses a name that another one takes at that moment', async () => {
