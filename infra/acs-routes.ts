@@ -1,5 +1,5 @@
 import type { Endpoint } from './endpoint.ts'
-import { readsScimGroups } from './product-routes.ts'
+import { readsScimGroups } from './seat-grants.ts'
 
 /** Where assertions come in: part of the list in routes.ts. */
 export const acsEndpoint = {

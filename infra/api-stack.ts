@@ -12,9 +12,10 @@ import {
   FilterCriteria,
   FilterRule,
   type Function as LambdaFunction,
+  RecursiveLoop,
   StartingPosition,
 } from 'aws-cdk-lib/aws-lambda'
-import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources'
+import { DynamoEventSource, SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import type { Construct } from 'constructs'
 import { apiStage } from './api-stage.ts'
 import { type Consumer, consumers } from './consumers.ts'
@@ -36,6 +37,7 @@ type ApiStackProps = StackProps & {
 }
 
 type StreamSource = Extract<Consumer['source'], { kind: 'directory-stream' }>
+type QueueSource = Extract<Consumer['source'], { kind: 'access-queue' }>
 type ScheduleSource = Extract<Consumer['source'], { kind: 'schedule' }>
 
 /** The HTTP API and one Lambda per endpoint or consumer: all code, no state. */
@@ -112,8 +114,11 @@ export class ApiStack extends Stack {
       memoryMb: 512,
       timeoutSeconds,
       environment: { PUBLIC_URL: this.publicUrl },
+      // A walk through a big group goes on in the next message, more than sixteen times.
+      ...(source.kind === 'access-queue' && { recursiveLoop: RecursiveLoop.ALLOW }),
     })
     if (source.kind === 'schedule') this.schedule(fn, lambda, source)
+    else if (source.kind === 'access-queue') this.take(lambda, source)
     else this.follow(lambda, source)
     return lambda
   }
@@ -123,6 +128,16 @@ export class ApiStack extends Stack {
       schedule: Schedule.rate(Duration.minutes(everyMinutes)),
       targets: [new LambdaTarget(lambda, { retryAttempts: 2 })],
     })
+  }
+
+  private take(lambda: LambdaFunction, { batchSize, concurrency }: QueueSource) {
+    lambda.addEventSource(
+      new SqsEventSource(this.data.accessQueue, {
+        batchSize,
+        maxConcurrency: concurrency,
+        reportBatchItemFailures: true,
+      }),
+    )
   }
 
   private follow(lambda: LambdaFunction, source: StreamSource) {

@@ -1,4 +1,5 @@
 import type { Grant } from './grants.ts'
+import { changesSeats, readsScimGroups } from './seat-grants.ts'
 
 /** A Lambda that a stream, a queue or a schedule invokes. */
 export type Consumer = {
@@ -13,6 +14,12 @@ export type Consumer = {
         parallelization: number
       }
     | { kind: 'schedule'; everyMinutes: number }
+    | {
+        kind: 'access-queue'
+        batchSize: number
+        /** As many at once. */
+        concurrency: number
+      }
   grants: readonly Grant[]
   timeoutSeconds: number
   summary: string
@@ -23,9 +30,25 @@ export const consumers = [
   {
     fn: 'events-relay',
     source: { kind: 'directory-stream', attribute: 'evt', batchSize: 100, parallelization: 4 },
-    grants: [{ on: 'provisioningQueue', actions: ['SendMessage'] }],
+    grants: [
+      { on: 'provisioningQueue', actions: ['SendMessage'] },
+      { on: 'accessQueue', actions: ['SendMessage'] },
+    ],
     timeoutSeconds: 30,
     summary: 'Sends the event that a change carries to the provisioning queue',
+  },
+  {
+    fn: 'scim-access',
+    source: { kind: 'access-queue', batchSize: 10, concurrency: 10 },
+    grants: [
+      ...changesSeats,
+      ...readsScimGroups,
+      { on: 'accessQueue', actions: ['SendMessage'] },
+      { on: 'directory', actions: ['BatchGetItem'], keys: ['rules#*', 'scim#*#user#*'] },
+      { on: 'directory', actions: ['Query'], keys: ['idps#*', 'org#*', 'scim#*#members#*'] },
+    ],
+    timeoutSeconds: 60,
+    summary: 'Gives and takes what rules decide, after groups of a SCIM directory have changed',
   },
   {
     fn: 'mails-send',

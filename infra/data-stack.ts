@@ -42,6 +42,8 @@ export class DataStack extends Stack {
   readonly provisioningQueue: Queue
   readonly provisioningDeadLetters: Queue
   readonly relayFailures: Queue
+  readonly accessQueue: Queue
+  readonly accessDeadLetters: Queue
 
   constructor(scope: Construct, id: string, { keyGenerations, ...props }: DataStackProps) {
     super(scope, id, props)
@@ -72,6 +74,11 @@ export class DataStack extends Stack {
     this.provisioningDeadLetters = this.queue('ProvisioningDeadLetters', { fifo: true })
     this.provisioningQueue = this.provisioning(this.provisioningDeadLetters)
     this.relayFailures = this.queue('RelayFailures')
+    this.accessDeadLetters = this.queue('AccessDeadLetters')
+    this.accessQueue = this.queue('Access', {
+      visibilityTimeout: Duration.minutes(6), // six time-outs of who reads it
+      deadLetterQueue: { queue: this.accessDeadLetters, maxReceiveCount: 5 },
+    })
     new CfnOutput(this, 'ProvisioningQueueUrl', { value: this.provisioningQueue.queueUrl })
     new CfnOutput(this, 'ProvisioningQueueArn', { value: this.provisioningQueue.queueArn })
   }

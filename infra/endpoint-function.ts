@@ -5,6 +5,7 @@ import {
   type Code,
   Function as LambdaFunction,
   LoggingFormat,
+  type RecursiveLoop,
   Runtime,
 } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
@@ -17,6 +18,8 @@ type Settings = {
   memoryMb: number
   timeoutSeconds: number
   environment: Record<string, string>
+  /** Set where it sends to the queue that it reads, on and on by design. */
+  recursiveLoop?: RecursiveLoop
 }
 
 /** A Lambda with a role and a log group of its own, built from functions/<fn>. */
@@ -43,6 +46,7 @@ export function endpointFunction(
     loggingFormat: LoggingFormat.JSON,
     memorySize: settings.memoryMb,
     timeout: Duration.seconds(settings.timeoutSeconds),
+    ...(settings.recursiveLoop && { recursiveLoop: settings.recursiveLoop }),
     environment: { ...environmentOf(settings.grants, resources), ...settings.environment },
   })
 }

@@ -29,6 +29,7 @@ export type Grant =
   | { on: 'samlSigningKeys'; actions: readonly ('Sign' | 'GetPublicKey')[] }
   | { on: 'samlEncryptionKeys'; actions: readonly ('Decrypt' | 'GetPublicKey')[] }
   | { on: 'provisioningQueue'; actions: readonly ('SendMessage' | 'GetQueueAttributes')[] }
+  | { on: 'accessQueue'; actions: readonly 'SendMessage'[] }
   | { on: 'provisioningDeadLetters' | 'relayFailures'; actions: readonly QueueAction[] }
   | { on: 'mail'; actions: readonly 'SendEmail'[] }
 
@@ -60,6 +61,8 @@ export type Resources = {
   /** All of them decrypt; providers should encrypt to the first. */
   samlEncryptionKeys: readonly IKey[]
   provisioningQueue: IQueue
+  /** For whom access is to follow who is in which group. */
+  accessQueue: IQueue
   /** What a consumer failed to take five times. */
   provisioningDeadLetters: IQueue
   /** Changes that a function gave up to follow: names of places in the stream. */
@@ -93,6 +96,8 @@ function variablesOf(grant: Grant, resources: Resources): Record<string, string>
       return { SAML_ENCRYPTION_KEY_ARNS: arnsOf(resources.samlEncryptionKeys).join(',') }
     case 'provisioningQueue':
       return { PROVISIONING_QUEUE_URL: resources.provisioningQueue.queueUrl }
+    case 'accessQueue':
+      return { ACCESS_QUEUE_URL: resources.accessQueue.queueUrl }
     case 'provisioningDeadLetters':
       return { PROVISIONING_DEAD_LETTERS_URL: resources.provisioningDeadLetters.queueUrl }
     case 'relayFailures':
@@ -132,6 +137,7 @@ export function statementOf(grant: Grant, resources: Resources): PolicyStatement
         resources: arnsOf(resources[grant.on]),
       })
     case 'provisioningQueue':
+    case 'accessQueue':
     case 'provisioningDeadLetters':
     case 'relayFailures':
       return new PolicyStatement({

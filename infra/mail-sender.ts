@@ -12,10 +12,11 @@ export function withMail(
   const from = mailFrom ?? `no-reply@${hostOf(publicUrl)}`
   const resourceName = Fn.select(1, Fn.split('@', from)) // SES knows a sender by its domain
   const identityArn = stack.formatArn({ service: 'ses', resource: 'identity', resourceName })
-  const { directory, ephemeral, jwtKeys, adminSessionKey, provisioningQueue } = resources
+  const { directory, ephemeral, jwtKeys, adminSessionKey, provisioningQueue, accessQueue } =
+    resources
   const { samlSigningKeys, samlEncryptionKeys, provisioningDeadLetters, relayFailures } = resources
   return {
-    ...{ directory, ephemeral, jwtKeys, adminSessionKey, provisioningQueue },
+    ...{ directory, ephemeral, jwtKeys, adminSessionKey, provisioningQueue, accessQueue },
     ...{ samlSigningKeys, samlEncryptionKeys, provisioningDeadLetters, relayFailures },
     mail: { from, identityArn },
   }

@@ -20,6 +20,10 @@ export class WatchStack extends Stack {
       metric: data.relayFailures.metricApproximateNumberOfMessagesVisible(waiting),
       threshold: 1,
     })
+    this.alarm('AccessDeadLetterWaiting', {
+      metric: data.accessDeadLetters.metricApproximateNumberOfMessagesVisible(waiting),
+      threshold: 1,
+    })
     this.alarm('RelayIsLate', {
       metric: api.relay.metric('IteratorAge', { statistic: 'Maximum', period }),
       threshold: Duration.minutes(1).toMilliseconds(),

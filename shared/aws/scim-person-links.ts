@@ -13,18 +13,19 @@ export type LinkedPerson = { orgId: OrgId; personId: UserId }
 /**
  * The row beside a user that says which SCIM user they are; whoever writes a `personId` writes it in
  * the same transaction, and has the directory among `directories` of the user (provisioned.ts). It
- * tells `latchkey.user.directory-linked.v1` of somebody who was there before, so the user's own item
- * need not. `person_taken`: another SCIM user of the same directory is that person.
+ * tells `latchkey.user.directory-linked.v1`, so the user's own item need not; not where user and SCIM
+ * user come to exist together. `person_taken`: another SCIM user of the same directory is that person.
  */
 export function personLinkWrites(
   table: string,
   { orgId, personId }: LinkedPerson,
   link: DirectoryLink,
+  isTold = true,
 ): GuardedWrite<'person_taken'>[] {
-  const { how, linkedAt, linkedBy } = link
+  const { linkedAt, linkedBy } = link
   const item = {
     ...linkItem({ orgId, personId }, link),
-    ...(how !== 'created' && {
+    ...(isTold && {
       evt: evt('latchkey.user.directory-linked.v1', linkedAt, linkedBy),
     }),
   }

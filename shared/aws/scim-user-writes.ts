@@ -35,7 +35,7 @@ export function userCreations(
     ...indexRows(user).map((row) => put(table, row)),
     put(table, { ...scimKeys.listedUser(directoryId, createdMs, id), userId: id }),
     countWrite(table, user, 1),
-    ...personWrites(table, person, act),
+    ...personWrites(table, person, act, true),
     changeRow(table, directoryId, act, {
       ...{ status: 201, resource: { type: 'User', id } },
       after: JSON.stringify(user.document),
@@ -134,12 +134,14 @@ function personWrites(
   table: string,
   person: PersonChange | undefined,
   { actor, nowMs }: ScimAct,
+  isSilent = false, // of somebody who comes to exist together with the SCIM user
 ): UserWrite[] {
   if (!person) return []
   const act = { actor, at: toSeconds(nowMs) }
   const { link } = person
   const { id: personId, orgId } = person.kind === 'create' ? person.record.user : person.next.user
-  const linked = link ? personLinkWrites(table, { orgId, personId }, link) : []
+  const isTold = !(isSilent && person.kind === 'create')
+  const linked = link ? personLinkWrites(table, { orgId, personId }, link, isTold) : []
   if (person.kind === 'create') {
     return [...userCreationWrites(table, person.record, act), ...linked]
   }

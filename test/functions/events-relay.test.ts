@@ -43,11 +43,12 @@ describe('events-relay', () => {
   for (const [index, sequenceNumber] of sequenceNumbers.entries()) {
     test(`asks for everything from record ${index + 1} on again, if the queue does not take it`, async (t) => {
       let calls = 0
+      const follow = () => Promise.resolve()
       const publisher = {
         batchSize: 10,
         publish: () => Promise.resolve(calls++ === index ? [0] : []),
       }
-      const relay = handlers.relayChanges({ publisher, source: running.stack.url })
+      const relay = handlers.relayChanges({ publisher, follow, source: running.stack.url })
       const { answer, lines } = await invoke(t, relay, event)
       assert.deepEqual(answer, { batchItemFailures: [{ itemIdentifier: sequenceNumber }] })
       assert.deepEqual(lines, ['{"code":"events_relayed","count":2,"isComplete":false}'])

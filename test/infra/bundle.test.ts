@@ -37,6 +37,7 @@ const limits: Record<string, number> = {
   'mails-send': 295_000, // the client of SES; nobody waits for a mail as for an answer
   'operator-orgs': 246_000, // invites the first administrator
   'operator-doctor': 270_000, // the clients of tables, queues and keys; only operators wait
+  'scim-access': 242_000, // rules and seats; nobody waits for it
   accounts: 245_000, // seats with all their transactions
   products: 245_000, // rules and what explains them
   // Rules, seats and what explains them; no sign-in waits for it.

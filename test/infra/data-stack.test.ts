@@ -130,9 +130,15 @@ describe('queues', () => {
     queues = await resourcesOf<Queue>('AWS::SQS::Queue')
     policies = await resourcesOf<QueuePolicy>('AWS::SQS::QueuePolicy')
   })
-  const names = ['Provisioning', 'ProvisioningDeadLetters', 'RelayFailures']
+  const names = [
+    'Provisioning',
+    'ProvisioningDeadLetters',
+    'RelayFailures',
+    'AccessDeadLetters',
+    'Access',
+  ]
 
-  test('are three', () => {
+  test('are five', () => {
     assert.equal(queues.length, names.length)
   })
 
@@ -173,11 +179,22 @@ describe('queues', () => {
   })
 
   test('Provisioning hides a message for six time-outs of the slowest function', () => {
-    const reading = consumers.filter(({ source }) => source.kind !== 'schedule')
+    const reading = consumers.filter(({ source }) => source.kind === 'directory-stream')
     const slowest = Math.max(10, ...reading.map(({ timeoutSeconds }) => timeoutSeconds))
     assert.ok(endpoints.length > 0)
     const { VisibilityTimeout = 0 } = starting(queues, 'Provisioning').properties
     assert.ok(VisibilityTimeout >= 6 * slowest)
+  })
+
+  test('Access is a standard queue, hides a message for six time-outs, and gives up after five', () => {
+    const { properties } = starting(queues, 'Access')
+    const [reader] = consumers.filter(({ source }) => source.kind === 'access-queue')
+    assert.equal(properties.FifoQueue, undefined)
+    assert.equal(properties.VisibilityTimeout, 6 * (reader?.timeoutSeconds ?? 0))
+    assert.deepEqual(properties.RedrivePolicy, {
+      deadLetterTargetArn: { 'Fn::GetAtt': [starting(queues, 'AccessDeadLetters').id, 'Arn'] },
+      maxReceiveCount: 5,
+    })
   })
 
   test('RelayFailures is a standard queue, as Lambda requires of a destination', () => {

@@ -59,6 +59,7 @@ const seconds: Record<string, number> = {
   'events-relay': 30,
   'mails-send': 30,
   'metadata-refresh': 300,
+  'scim-access': 60,
   'scim-tokens-watch': 300,
   'scim-unfinished': 300,
 }
@@ -153,7 +154,8 @@ for (const name of functionNames()) {
             'EPHEMERAL_TABLE',
             'PUBLIC_URL',
           ],
-          'events-relay': ['PROVISIONING_QUEUE_URL', 'PUBLIC_URL'],
+          'events-relay': ['ACCESS_QUEUE_URL', 'PROVISIONING_QUEUE_URL', 'PUBLIC_URL'],
+          'scim-access': ['ACCESS_QUEUE_URL', 'DIRECTORY_TABLE', 'PUBLIC_URL'],
           idps: ['ADMIN_SESSION_KEY_ARN', 'DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
           'api-keys': ['ADMIN_SESSION_KEY_ARN', 'DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
           domains: ['ADMIN_SESSION_KEY_ARN', 'DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
@@ -339,6 +341,7 @@ describe('who may do what', () => {
       'invitations',
       'orgs',
       'saml-acs',
+      'scim-access', // a user's access
       'scim-bulk',
       'scim-users',
       'users',
@@ -391,7 +394,7 @@ describe('who may do what', () => {
   })
 
   test('only who gives and takes seats counts them, and only admins write rules', () => {
-    const scim = ['scim-bulk', 'scim-users']
+    const scim = ['scim-access', 'scim-bulk', 'scim-users']
     const givers = ['accounts', 'directory-log', 'group-rules', 'saml-acs', ...scim, 'users']
     assert.deepEqual(holders('dynamodb:UpdateItem', 'seats#*'), givers)
     for (const action of ['PutItem', 'DeleteItem']) {
@@ -431,7 +434,7 @@ describe('who may do what', () => {
           !JSON.stringify(statement.Resource).includes('RelayFailures'),
       ),
     )
-    assert.deepEqual(senders, ['events-relay', 'operator-events'])
+    assert.deepEqual(senders, ['events-relay', 'operator-events', 'scim-access'])
   })
 
   test('only the sign-in of administrators signs, reads and writes their sessions', () => {

@@ -23,6 +23,12 @@ describe('alarms', () => {
       1,
     ],
     ['a change that was given up', 'ApproximateNumberOfMessagesVisible', /RelayFailures/, 1],
+    [
+      'people whose access nobody could follow',
+      'ApproximateNumberOfMessagesVisible',
+      /AccessDeadLetters/,
+      1,
+    ],
     ['a relay that is a minute late', 'IteratorAge', /eventsrelay/, 60_000],
     ['mails that are five minutes late', 'IteratorAge', /mailssend/, 300_000],
     ['a refresh that broke off', 'Errors', /metadatarefresh/, 1],
