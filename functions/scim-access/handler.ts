@@ -3,7 +3,6 @@ import { dynamoAccess } from '#shared/aws/access-store.ts'
 import { dynamoPeople } from '#shared/aws/people-store.ts'
 import { dynamoRules } from '#shared/aws/rule-store.ts'
 import { groupReads } from '#shared/aws/scim-following-reads.ts'
-import { sideBySide } from '#shared/aws/side-by-side.ts'
 import { sendWork } from '#shared/aws/work-queue.ts'
 import { readEnv } from '#shared/http/env.ts'
 import { log } from '#shared/log.ts'
@@ -15,7 +14,6 @@ type Ports = FollowPorts & { now: () => number }
 
 /** Of the 60 seconds that it has. */
 const ENOUGH_MS = 30_000
-const PEOPLE_AT_ONCE = 8
 
 export const follow =
   ({ now, ...ports }: Ports) =>
@@ -42,7 +40,6 @@ export const handler = follow({
   people: dynamoPeople(DIRECTORY_TABLE),
   access: dynamoAccess(DIRECTORY_TABLE),
   groups: groupReads(DIRECTORY_TABLE),
-  sideBySide: (ids, act) => sideBySide(ids, PEOPLE_AT_ONCE, act),
   goOn: (work) => sendWork(ACCESS_QUEUE_URL, [work]),
   now: epochMilliseconds,
 })

@@ -33,7 +33,7 @@ export async function readGroupsAbove(
 }
 
 /** What rules can name a group by. */
-function ruleNamesOf({ id, document }: ScimGroup): readonly string[] {
+export function ruleNamesOf({ id, document }: ScimGroup): readonly string[] {
   const { displayName, externalId } = namesOf(document)
   return [displayName, ...(externalId === undefined ? [] : [externalId]), id]
 }

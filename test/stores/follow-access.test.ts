@@ -4,7 +4,6 @@ import { directoryKeys } from '#shared/aws/keys.ts'
 import { dynamoPeople } from '#shared/aws/people-store.ts'
 import { dynamoRules } from '#shared/aws/rule-store.ts'
 import { groupReads } from '#shared/aws/scim-following-reads.ts'
-import { sideBySide } from '#shared/aws/side-by-side.ts'
 import type { UserId } from '#shared/ids.ts'
 import { followRules } from '#shared/products/follow-rules.ts'
 import type { Rule } from '#shared/products/rules.ts'
@@ -34,7 +33,6 @@ async function newCompany(seats = 5) {
   const ports: FollowPorts = {
     ...{ rules, access: house.access, people: dynamoPeople(db.directory) },
     groups: groupReads(db.directory),
-    sideBySide: (ids, run) => sideBySide(ids, 4, run),
     goOn: () => Promise.reject(new Error('there is time')),
   }
 

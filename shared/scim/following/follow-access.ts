@@ -9,6 +9,7 @@ import {
 import type { AccessAct } from '../../products/access.ts'
 import { type FollowRulesPorts, followRules } from '../../products/follow-rules.ts'
 import type { RuleSet } from '../../products/rules.ts'
+import { sideBySide } from '../../side-by-side.ts'
 import type { MemberId } from '../types.ts'
 import type { AccessWork, GroupWalk } from './work.ts'
 
@@ -25,13 +26,13 @@ export type GroupReads = {
 
 export type FollowPorts = FollowRulesPorts & {
   groups: GroupReads
-  /** Runs one after the other, some at a time. */
-  sideBySide(ids: readonly UserId[], act: (id: UserId) => Promise<void>): Promise<unknown>
   /** Has the rest of a walk done later. */
   goOn(work: AccessWork): Promise<void>
 }
 
 type Following = { nowMs: number; isLate: () => boolean }
+
+const PEOPLE_AT_ONCE = 8
 
 /** Groups of one walk: beyond, nothing in a directory is followed. */
 const MOST_GROUPS = 1000
@@ -85,7 +86,7 @@ async function followPeople(
 ): Promise<void> {
   const orgId = orgOfDirectory(directory)
   const people = await ports.groups.peopleOf(directory, scimUsers)
-  await ports.sideBySide(people, (userId) => followRules(ports, { orgId, userId }, act))
+  await sideBySide(people, PEOPLE_AT_ONCE, (userId) => followRules(ports, { orgId, userId }, act))
 }
 
 /** One page of members after the other, as far as there is time for. */

@@ -49,7 +49,6 @@ function worldOf({ rules = [rule(1, 'crew')], rev = 1, members = {}, names, page
       },
       peopleOf: (_, scimUsers) => Promise.resolve(scimUsers),
     },
-    sideBySide: (ids, act) => Promise.all(ids.map(act)),
     async goOn(work) {
       later.push(work)
     },
