@@ -13,7 +13,7 @@ import { sideBySide } from '../../side-by-side.ts'
 import type { MemberId } from '../types.ts'
 import type { AccessWork, GroupWalk } from './work.ts'
 
-export type MemberPage = { members: readonly MemberId[]; next?: string }
+type MemberPage = { members: readonly MemberId[]; next?: string }
 
 /** What a directory says of groups and their members, strongly consistent. */
 export type GroupReads = {
