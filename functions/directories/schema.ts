@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { entityTag } from '#shared/http/preconditions.ts'
-import { time } from '#shared/http/wire.ts'
+import { directoryId, time } from '#shared/http/wire.ts'
 import type { ResourceCounts } from '#shared/scim/directories/ports.ts'
 import type { ScimToken } from '#shared/scim/directories/types.ts'
 import type { Directory } from '#shared/scim/types.ts'
@@ -43,7 +43,7 @@ export const NewToken = v.strictObject({
 const count = v.pipe(v.number(), v.integer())
 
 export const ShownDirectory = v.strictObject({
-  id: v.pipe(v.string(), v.regex(/^dir_[0-9a-f]{40}$/)),
+  id: directoryId,
   name: v.string(),
   /** What the identity provider is told. */
   baseUrl: v.string(),

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { Contract } from '#shared/http/contract.ts'
-import { id, time } from '#shared/http/wire.ts'
+import { directoryId, id, time } from '#shared/http/wire.ts'
 import { isUserId } from '#shared/ids.ts'
 
 const count = v.pipe(v.number(), v.integer())
@@ -31,7 +31,7 @@ export const contract = {
         groups: v.array(
           v.union([
             v.strictObject({ idp: id('idp'), names: v.array(v.string()), assertedAt: time }),
-            v.strictObject({ directory: id('dir'), names: v.array(v.string()) }),
+            v.strictObject({ directory: directoryId, names: v.array(v.string()) }),
           ]),
         ),
         products: v.array(

@@ -3,7 +3,7 @@ import { paging } from '#shared/http/paging.ts'
 import { entityTag } from '#shared/http/preconditions.ts'
 import { json } from '#shared/http/respond.ts'
 import { Email, PersonName, Role } from '#shared/http/user-fields.ts'
-import { id, next, time } from '#shared/http/wire.ts'
+import { directoryId, id, next, time } from '#shared/http/wire.ts'
 import { isIdpId, isUserId } from '#shared/ids.ts'
 import { isoTime } from '#shared/time.ts'
 import { revisionOf } from '#shared/users/change-user.ts'
@@ -85,7 +85,7 @@ const Subject = v.strictObject({
 export const SubjectList = v.strictObject({ subjects: v.array(Subject) })
 
 const Directory = v.strictObject({
-  id: id('dir'),
+  id: directoryId,
   scimUser: id('usr'),
   how: v.picklist(waysToLink),
   linkedAt: time,

@@ -24,7 +24,12 @@ const resource: JsonSchema = {
 const found = (description: string) => ({ description, content: scimContent(resource) })
 const wanted = ['attributes', 'excludedAttributes']
 const paging = ['filter', 'startIndex', 'count', 'cursor', ...wanted]
-const sensitive = { 403: scimRefusal('The filter asks for what is secret') }
+/** Groups have nothing secret. */
+const page = (endpoint: 'Users' | 'Groups') => ({
+  200: scimList('A page'),
+  ...scimRefusals,
+  ...(endpoint === 'Users' && { 403: scimRefusal('The filter asks for what is secret') }),
+})
 const conflict = scimRefusal('It has what another has already, or what has to stay would go')
 const mismatch = {
   412: scimRefusal('The resource is not at the version that the request names'),
@@ -52,11 +57,11 @@ export const scimResourceOperations = (
   },
   [`GET /scim/v2/{directory}/${endpoint}`]: {
     query: paging,
-    responses: { 200: scimList('A page'), ...scimRefusals, ...sensitive },
+    responses: page(endpoint),
   },
   [`POST /scim/v2/{directory}/${endpoint}/.search`]: {
     requestBody: scimBody({ type: 'object' }),
-    responses: { 200: scimList('A page'), ...scimRefusals, ...scimBodyRefusals, ...sensitive },
+    responses: { ...page(endpoint), ...scimBodyRefusals },
   },
   [`GET /scim/v2/{directory}/${endpoint}/{id}`]: {
     query: wanted,

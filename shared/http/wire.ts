@@ -9,5 +9,8 @@ export const time = v.pipe(v.string(), v.isoTimestamp())
 export const id = (prefix: string) =>
   v.pipe(v.string(), v.regex(new RegExp(`^${prefix}_[0-9a-f]{32}$`)))
 
+/** Of a SCIM directory: the digits of its organization, then its own. */
+export const directoryId = v.pipe(v.string(), v.regex(/^dir_[0-9a-f]{40}$/))
+
 /** The cursor of the next page; absent on the last one. */
 export const next = v.exactOptional(v.string())

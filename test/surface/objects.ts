@@ -69,6 +69,7 @@ export const bodies: Readonly<Record<string, object>> = {
   'PUT /orgs/{organization}/group-rules': { rules: [] },
   'PATCH /orgs/{organization}/directories/{directory}': { name: 'Taken over' },
   'POST /orgs/{organization}/directories/{directory}/tokens': { label: 'Taken over' },
+  'POST /orgs/{organization}/directories/{directory}/undo': { from: '2026-01-01T00:00:00Z' },
   'PATCH /orgs/{organization}/idps/{idp}': { name: 'Taken over' },
   'PUT /orgs/{organization}/idps/{idp}/connection': {
     source: { kind: 'file', document: idpMetadata({ entityId: 'https://other.example' }) },
