@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { dynamoAccounts } from '#shared/aws/account-store.ts'
 import { dynamoRules } from '#shared/aws/rule-store.ts'
-import { type AccountId, newAccountId } from '#shared/ids.ts'
+import { type AccountId, newAccountId, newRuleId } from '#shared/ids.ts'
 import { rule } from '#test/shared/products/example.ts'
 import { newApiKey, read } from './admin-client.ts'
 import { findTrace } from './directory.ts'
@@ -140,7 +140,7 @@ describe('groups that a connector provisions', () => {
     const by = { actor: 'test', at: 1 }
     assert.equal(await dynamoAccounts(table()).create({ account }, by), undefined)
     const grants = [{ account: id, product: PRODUCT }]
-    const rules = groups.map((group, index) => rule(index + 1, group, { grants }))
+    const rules = groups.map((group, index) => rule(index + 1, group, { id: newRuleId(), grants }))
     await dynamoRules(table()).save(orgId, { rules, before: 0 }, by)
   }
 
