@@ -119,6 +119,7 @@ describe('the log', () => {
     assert.equal(sk, `${id.slice(-8)}#${changeId}`)
     assert.deepEqual(rest, {
       ...{ orgId, directoryId: id, kind: 'change', atMs: now * 1000, ...request, status: 200 },
+      actor: act.actor,
       ...{ resourceType: 'User', resourceId: userId, before: '{"a":1}', after: '{"a":2}' },
       expiresAt: now + 30 * 86_400,
     })

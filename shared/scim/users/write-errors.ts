@@ -1,8 +1,11 @@
 import { busy, conflict, invalidValue, paused, type ScimError, uniqueness } from '../errors.ts'
 import type { UserWriteError } from '../ports.ts'
 
-/** How often a request is decided anew where somebody else was faster. */
-export const MAX_ATTEMPTS = 8
+/**
+ * How often a request is decided anew where somebody else was faster: each time one of them wins, so
+ * that many can change one user at once.
+ */
+export const MAX_ATTEMPTS = 20
 
 const errors = {
   busy,

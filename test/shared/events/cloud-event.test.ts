@@ -48,7 +48,7 @@ describe('cloudEvent', () => {
 
   const item = {
     ...{ orgId: 'org_1', domain: 'acme.example', idpId: 'idp_1', userId: 'usr_1' },
-    ...{ accountId: 'acc_1', keyId: 'key_1' },
+    ...{ accountId: 'acc_1', keyId: 'key_1', directoryId: 'dir_1', groupId: 'grp_1' },
   }
   /** By the part of the type that names what it happened to. */
   const subjects: Record<string, string> = {
@@ -62,6 +62,9 @@ describe('cloudEvent', () => {
     'group-rules': item.orgId,
     'api-key': item.keyId,
     'break-glass': item.orgId,
+    directory: item.directoryId,
+    'scim-token': item.directoryId,
+    group: item.groupId,
     'sign-in': item.userId,
     session: item.userId,
   }
