@@ -4,6 +4,7 @@ import { type Invitation, stateOf } from './invitation.ts'
 import type { InvitationCause } from './invitation-errors.ts'
 import type { InvitationStore } from './invitation-ports.ts'
 import type { Act } from './ports.ts'
+import type { UserRecord } from './types.ts'
 
 export type InvitationTarget = { orgId: OrgId; id: InvitationId; act: Act }
 
@@ -80,8 +81,19 @@ export const acceptInvitation = (
     const isDone = invitation.state === 'accepted' && record?.user.state === 'active'
     if (isDone) return ok(invitation)
     const isGood = stateOf(invitation, at) === 'pending' && record?.user.state === 'invited'
-    if (!isGood) return fail('invitation_over')
+    if (!isGood) return acceptedSince(store, target, record)
     const error = await store.accept(invitation, record, target.act)
     if (error) return fail(error)
     return ok({ ...invitation, state: 'accepted', revision: invitation.revision + 1 })
   })
+
+/** Somebody may have accepted it after it was read, and before its user was. */
+async function acceptedSince(
+  store: Reading,
+  { orgId, id }: InvitationTarget,
+  record: UserRecord | undefined,
+): Promise<Result<Invitation, Cause>> {
+  if (record?.user.state !== 'active') return fail('invitation_over')
+  const invitation = await store.find(orgId, id)
+  return invitation?.state === 'accepted' ? ok(invitation) : fail('invitation_over')
+}
