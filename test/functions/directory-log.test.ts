@@ -71,11 +71,11 @@ const membersOf = ({ body }: ScimResponse) =>
 const byText = (a: string, b: string) => a.localeCompare(b)
 const patch = (...Operations: Body[]) => ({ Operations })
 
-/** A moment that no change was made in. */
+/** A millisecond that no change is made in: the ones before are older, the ones after it younger. */
 async function moment(): Promise<number> {
-  const start = epochMilliseconds()
-  while (epochMilliseconds() <= start + 1) await new Promise(setImmediate)
-  return epochMilliseconds()
+  const free = epochMilliseconds() + 1
+  while (epochMilliseconds() <= free) await new Promise(setImmediate)
+  return free
 }
 
 describe('the log of a directory', () => {
