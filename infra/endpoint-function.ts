@@ -1,5 +1,5 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib'
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import {
   Architecture,
   type Code,
@@ -30,11 +30,14 @@ export function endpointFunction(
   settings: Settings,
 ): LambdaFunction {
   const logs = logGroup(scope, `${fn}-logs`)
+  const statements = settings.grants.map((grant) => statementOf(grant, resources))
   const role = new Role(scope, `${fn}-role`, {
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    // In the role, because a policy beside it is one more resource, and a stack has 500 at most.
+    inlinePolicies: {
+      grants: new PolicyDocument({ statements: [writing(logs), ...statements] }),
+    },
   })
-  logs.grantWrite(role)
-  for (const grant of settings.grants) role.addToPolicy(statementOf(grant, resources))
   return new LambdaFunction(scope, fn, {
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
@@ -50,6 +53,12 @@ export function endpointFunction(
     environment: { ...environmentOf(settings.grants, resources), ...settings.environment },
   })
 }
+
+const writing = (logs: LogGroup) =>
+  new PolicyStatement({
+    actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    resources: [logs.logGroupArn],
+  })
 
 /** A log group that the stack owns; logs carry ids only, so a month of them is enough. */
 export const logGroup = (scope: Construct, id: string) =>

@@ -84,7 +84,7 @@ describe('the HTTP API', () => {
     const file = join(await synthesisFolder(), 'LatchkeyApi.template.json')
     const { Resources } = JSON.parse(readFileSync(file, 'utf8')) as { Resources: object }
     const count = Object.keys(Resources).length
-    assert.ok(count <= 440, `${count} resources`)
+    assert.ok(count <= 400, `${count} resources`)
   })
 })
 

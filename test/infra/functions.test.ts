@@ -14,7 +14,11 @@ type LambdaFunction = {
   LoggingConfig: { LogFormat: string; LogGroup: Reference }
   Environment: { Variables: Record<string, unknown> }
 }
-type Role = { ManagedPolicyArns?: unknown; Policies?: unknown; AssumeRolePolicyDocument: unknown }
+type Role = {
+  ManagedPolicyArns?: unknown
+  Policies: { PolicyName: string; PolicyDocument: { Statement: Statement[] } }[]
+  AssumeRolePolicyDocument: unknown
+}
 type Statement = {
   Effect: string
   Action: string | string[]
@@ -40,10 +44,17 @@ const named = (name: string) => {
   return found?.properties ?? assert.fail(`no function ${name}`)
 }
 const roleIdOf = ({ Role }: LambdaFunction) => Role['Fn::GetAtt']?.[0] ?? assert.fail('no role')
-const policiesOf = (roleId: string) =>
-  policies.filter(({ properties }) => properties.Roles.some(({ Ref }) => Ref === roleId))
-const statementsOf = (name: string) =>
-  policiesOf(roleIdOf(named(name))).flatMap(({ properties }) => properties.PolicyDocument.Statement)
+const roleWith = (roleId: string) =>
+  (roles.find(({ id }) => id === roleId) ?? assert.fail('no role')).properties
+/** In the role, and in the policies beside it that the event sources of a function make. */
+function statementsOf(name: string): Statement[] {
+  const roleId = roleIdOf(named(name))
+  const beside = policies.filter(({ properties }) =>
+    properties.Roles.some(({ Ref }) => Ref === roleId),
+  )
+  const documents = [...roleWith(roleId).Policies, ...beside.map(({ properties }) => properties)]
+  return documents.flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+}
 const actionsOf = ({ Action }: Statement) => [Action].flat()
 const leadingKeysOf = ({ Condition }: Statement) =>
   Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys']
@@ -92,9 +103,12 @@ for (const name of functionNames()) {
     test('has a role of its own that only Lambda can take, without managed policies', () => {
       const id = roleIdOf(named(name))
       assert.equal(functions.filter(({ properties }) => roleIdOf(properties) === id).length, 1)
-      const { properties: role } = roles.find((one) => one.id === id) ?? assert.fail('no role')
+      const role = roleWith(id)
       assert.equal(role.ManagedPolicyArns, undefined)
-      assert.equal(role.Policies, undefined)
+      assert.deepEqual(
+        role.Policies.map(({ PolicyName }) => PolicyName),
+        ['grants'],
+      )
       assert.deepEqual(role.AssumeRolePolicyDocument, {
         Version: '2012-10-17',
         Statement: [

@@ -10,6 +10,7 @@ import { DataStack } from '#infra/data-stack.ts'
 import { endpoints } from '#infra/routes.ts'
 
 type Statement = { Action: string | string[]; Resource: unknown }
+type Policy = { PolicyDocument: { Statement: Statement[] } }
 type Written = { Type: string; Properties: Record<string, unknown> }
 type Template = {
   Resources: Record<string, Written>
@@ -78,11 +79,9 @@ describe('the keys of a deployment', () => {
   }
   const mayUse = ({ api }: Deployed, fn: string, action: string) => {
     const role = `${fn.replaceAll('-', '')}role`
-    const policies = ofType(api, 'AWS::IAM::Policy').filter(([id]) => id.startsWith(role))
-    const statements = policies.flatMap(
-      ([, { Properties }]) =>
-        (Properties['PolicyDocument'] as { Statement: Statement[] }).Statement,
-    )
+    const roles = ofType(api, 'AWS::IAM::Role').filter(([id]) => id.startsWith(role))
+    const policies = roles.flatMap(([, { Properties }]) => Properties['Policies'] as Policy[])
+    const statements = policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
     return keysIn(statements.filter(({ Action }) => Action === action))
   }
 
