@@ -1,6 +1,5 @@
 import { adminPorts } from '#shared/aws/admin-ports.ts'
 import { dynamoDomains } from '#shared/aws/domain-store.ts'
-import { checkDomain } from '#shared/domains/check-domain.ts'
 import { claimDomain } from '#shared/domains/claim-domain.ts'
 import { releaseDomain } from '#shared/domains/release-domain.ts'
 import { renewClaim } from '#shared/domains/renew-claim.ts'
@@ -9,21 +8,13 @@ import { readEnv } from '#shared/http/env.ts'
 import { cursorOf } from '#shared/http/paging.ts'
 import { refuse } from '#shared/http/refuse.ts'
 import { type HttpResponse, json, respond } from '#shared/http/respond.ts'
-import { documentFetcher } from '#shared/net/fetch-document.ts'
-import { networkOf } from '#shared/net/network.ts'
-import { txtResolver } from '#shared/net/txt-resolver.ts'
 import { contract } from './contract.ts'
 import { answered, refused, shown } from './output.ts'
 
 const { DIRECTORY_TABLE, EPHEMERAL_TABLE } = readEnv('DIRECTORY_TABLE', 'EPHEMERAL_TABLE')
 const admin = adminPorts(DIRECTORY_TABLE, EPHEMERAL_TABLE)
 const store = dynamoDomains(DIRECTORY_TABLE, EPHEMERAL_TABLE)
-const checks = {
-  store,
-  calls: admin.calls,
-  resolveTxt: txtResolver(process.env),
-  fetchDocument: documentFetcher(networkOf(process.env)),
-}
+const stored = { store, calls: admin.calls }
 
 const targetOf = ({ orgId, actor, now, ids }: AdminCall & { ids: { domain: string } }) => ({
   orgId,
@@ -55,9 +46,10 @@ export const handler = adminEndpoint(admin, contract, {
   },
 
   'POST /orgs/{organization}/domains/{domain}/check': async (call) => {
+    const { check } = await import('./check.ts') // no other call asks DNS or web servers
     const { method } = call.body
-    const checked = await checkDomain(checks, targetOf(call), method ? [method] : ['dns', 'file'])
-    return answered(checked, call.now)
+    const methods = method ? [method] : (['dns', 'file'] as const)
+    return answered(await check(stored, targetOf(call), methods), call.now)
   },
 
   'POST /orgs/{organization}/domains/{domain}/renew': async (call) =>

@@ -10,16 +10,14 @@ import { changeUser, type UserTarget } from '#shared/users/change-user.ts'
 import { createUser } from '#shared/users/create-user.ts'
 import { deleteUser } from '#shared/users/delete-user.ts'
 import type { UserCause } from '#shared/users/errors.ts'
-import { linkSubject, unlinkSubject } from '#shared/users/link-subject.ts'
 import { listUsers } from '#shared/users/list-users.ts'
-import { partDirectory } from '#shared/users/part-directory.ts'
 import type { UserStore } from '#shared/users/ports.ts'
 import type { Profile, UserRecord } from '#shared/users/types.ts'
 import type { contract } from './contract.ts'
-import { entry, shown, shownSubject } from './schema.ts'
+import { entry, shown } from './schema.ts'
 
 type Calls = typeof contract
-type Of<Key extends keyof Calls> = CallOf<Calls[Key]>
+export type Of<Key extends keyof Calls> = CallOf<Calls[Key]>
 
 export const targetOf = (call: AdminCall & { ids: { user: UserId } }): UserTarget => ({
   orgId: call.orgId,
@@ -113,40 +111,4 @@ export async function remove(
   if (removed.ok) return respond(204, {})
   const isUnconfirmed = removed.error === 'confirmation_missing'
   return refuse(removed.error, isUnconfirmed ? { detail: LIGHTER } : {})
-}
-
-export async function subjects(
-  store: UserStore,
-  { orgId, ids }: Of<'GET /orgs/{organization}/users/{user}/subjects'>,
-): Promise<HttpResponse> {
-  const [record, found] = await Promise.all([
-    store.find(orgId, ids.user),
-    store.findSubjects(orgId, ids.user),
-  ])
-  return record ? json(200, { subjects: found.map(shownSubject) }) : refuse('user_unknown')
-}
-
-export async function link(
-  store: UserStore,
-  call: Of<'POST /orgs/{organization}/users/{user}/subjects'>,
-): Promise<HttpResponse> {
-  const { identityProvider: idpId, nameId, isAttribute } = call.body
-  const linked = await linkSubject(store, targetOf(call), { idpId, nameId, isAttribute })
-  return showing(store, linked, 201)
-}
-
-export async function unlink(
-  store: UserStore,
-  call: Of<'DELETE /orgs/{organization}/users/{user}/subjects/{subject}'>,
-): Promise<HttpResponse> {
-  const unlinked = await unlinkSubject(store, targetOf(call), call.ids.subject)
-  return unlinked.ok ? respond(204, {}) : refuse(unlinked.error)
-}
-
-export async function part(
-  store: UserStore,
-  call: Of<'DELETE /orgs/{organization}/users/{user}/directories/{directory}'>,
-): Promise<HttpResponse> {
-  const parted = await partDirectory(store, targetOf(call), call.ids.directory)
-  return parted.ok ? respond(204, {}) : refuse(parted.error)
 }

@@ -4,7 +4,6 @@ import { adminEndpoint } from '#shared/http/admin-endpoint.ts'
 import { readEnv } from '#shared/http/env.ts'
 import { changeRole } from '#shared/users/change-role.ts'
 import { restoreUser } from '#shared/users/delete-user.ts'
-import { mergeUsers } from '#shared/users/merge-users.ts'
 import { reactivateUser, signOutEverywhere, suspendUser } from '#shared/users/suspend-user.ts'
 import * as calls from './calls.ts'
 import { contract } from './contract.ts'
@@ -17,6 +16,8 @@ const { DIRECTORY_TABLE, EPHEMERAL_TABLE, PUBLIC_URL } = readEnv(
 const store = dynamoUsers(DIRECTORY_TABLE)
 
 const { showing, targetOf } = calls
+/** Who is the same one as who: rare calls. */
+const identityCalls = () => import('./identity-calls.ts')
 
 export const handler = adminEndpoint(adminPorts(DIRECTORY_TABLE, EPHEMERAL_TABLE), contract, {
   'GET /orgs/{organization}/users': (call) => calls.list(store, call),
@@ -36,12 +37,14 @@ export const handler = adminEndpoint(adminPorts(DIRECTORY_TABLE, EPHEMERAL_TABLE
   'PUT /orgs/{organization}/users/{user}/role': async (call) =>
     showing(store, await changeRole(store, targetOf(call), call.body.role)),
 
-  'GET /orgs/{organization}/users/{user}/subjects': (call) => calls.subjects(store, call),
-  'POST /orgs/{organization}/users/{user}/subjects': (call) => calls.link(store, call),
-  'DELETE /orgs/{organization}/users/{user}/directories/{directory}': (call) =>
-    calls.part(store, call),
-  'DELETE /orgs/{organization}/users/{user}/subjects/{subject}': (call) =>
-    calls.unlink(store, call),
+  'GET /orgs/{organization}/users/{user}/subjects': async (call) =>
+    (await identityCalls()).subjects(store, call),
+  'POST /orgs/{organization}/users/{user}/subjects': async (call) =>
+    (await identityCalls()).link(store, call),
+  'DELETE /orgs/{organization}/users/{user}/subjects/{subject}': async (call) =>
+    (await identityCalls()).unlink(store, call),
+  'DELETE /orgs/{organization}/users/{user}/directories/{directory}': async (call) =>
+    (await identityCalls()).part(store, call),
   'POST /orgs/{organization}/users/{user}/merge': async (call) =>
-    showing(store, await mergeUsers(store, targetOf(call), call.body.from)),
+    (await identityCalls()).merge(store, call),
 })

@@ -5,7 +5,6 @@ import { directoryKeys } from './keys.ts'
 import { readPersonLinks } from './scim-person-links.ts'
 import { unchangedHome, userChangeWrites, userCreationWrites, writeUser } from './user-changes.ts'
 import { userRecordOf } from './user-items.ts'
-import { userLinks } from './user-links.ts'
 import { userReads } from './user-reads.ts'
 import { userSearch } from './user-search.ts'
 
@@ -13,9 +12,8 @@ import { userSearch } from './user-search.ts'
 export const dynamoUsers = (directory: string): UserStore => ({
   ...userReads(directory),
   ...userSearch(directory),
-  ...userLinks(directory),
   findDirectories: (orgId, personId) => readPersonLinks(directory, { orgId, personId }),
-  ...userEnds(directory),
+  ...rareChanges(directory),
 
   async create(record, home, act) {
     const { orgId, id } = record.user
@@ -40,25 +38,20 @@ export const dynamoUsers = (directory: string): UserStore => ({
   },
 })
 
-/** Ends take seats with them, and are rare: what they need is loaded once one comes. */
-const userEnds = (directory: string): Pick<UserStore, 'part' | 'remove' | 'restore' | 'merge'> => ({
-  async part(...args) {
-    const { userDirectories } = await import('./user-directories.ts')
-    return userDirectories(directory).part(...args)
-  },
+type RareChange = 'link' | 'unlink' | 'part' | 'remove' | 'restore' | 'merge'
 
-  async remove(...args) {
-    const { userRemovals } = await import('./user-removals.ts')
-    return userRemovals(directory).remove(...args)
-  },
-
-  async restore(...args) {
-    const { userRemovals } = await import('./user-removals.ts')
-    return userRemovals(directory).restore(...args)
-  },
-
-  async merge(...args) {
-    const { userMerges } = await import('./user-merges.ts')
-    return userMerges(directory).merge(...args)
-  },
-})
+/** What they need is loaded once one comes. */
+function rareChanges(directory: string): Pick<UserStore, RareChange> {
+  const links = async () => (await import('./user-links.ts')).userLinks(directory)
+  const directories = async () => (await import('./user-directories.ts')).userDirectories(directory)
+  const removals = async () => (await import('./user-removals.ts')).userRemovals(directory)
+  const merges = async () => (await import('./user-merges.ts')).userMerges(directory)
+  return {
+    link: async (...args) => (await links()).link(...args),
+    unlink: async (...args) => (await links()).unlink(...args),
+    part: async (...args) => (await directories()).part(...args),
+    remove: async (...args) => (await removals()).remove(...args),
+    restore: async (...args) => (await removals()).restore(...args),
+    merge: async (...args) => (await merges()).merge(...args),
+  }
+}

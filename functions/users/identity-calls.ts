@@ -1,0 +1,51 @@
+import { refuse } from '#shared/http/refuse.ts'
+import { type HttpResponse, json, respond } from '#shared/http/respond.ts'
+import { linkSubject, unlinkSubject } from '#shared/users/link-subject.ts'
+import { mergeUsers } from '#shared/users/merge-users.ts'
+import { partDirectory } from '#shared/users/part-directory.ts'
+import type { UserStore } from '#shared/users/ports.ts'
+import { type Of, showing, targetOf } from './calls.ts'
+import { shownSubject } from './schema.ts'
+
+export async function subjects(
+  store: UserStore,
+  { orgId, ids }: Of<'GET /orgs/{organization}/users/{user}/subjects'>,
+): Promise<HttpResponse> {
+  const [record, found] = await Promise.all([
+    store.find(orgId, ids.user),
+    store.findSubjects(orgId, ids.user),
+  ])
+  return record ? json(200, { subjects: found.map(shownSubject) }) : refuse('user_unknown')
+}
+
+export async function link(
+  store: UserStore,
+  call: Of<'POST /orgs/{organization}/users/{user}/subjects'>,
+): Promise<HttpResponse> {
+  const { identityProvider: idpId, nameId, isAttribute } = call.body
+  const linked = await linkSubject(store, targetOf(call), { idpId, nameId, isAttribute })
+  return showing(store, linked, 201)
+}
+
+export async function unlink(
+  store: UserStore,
+  call: Of<'DELETE /orgs/{organization}/users/{user}/subjects/{subject}'>,
+): Promise<HttpResponse> {
+  const unlinked = await unlinkSubject(store, targetOf(call), call.ids.subject)
+  return unlinked.ok ? respond(204, {}) : refuse(unlinked.error)
+}
+
+export async function part(
+  store: UserStore,
+  call: Of<'DELETE /orgs/{organization}/users/{user}/directories/{directory}'>,
+): Promise<HttpResponse> {
+  const parted = await partDirectory(store, targetOf(call), call.ids.directory)
+  return parted.ok ? respond(204, {}) : refuse(parted.error)
+}
+
+export async function merge(
+  store: UserStore,
+  call: Of<'POST /orgs/{organization}/users/{user}/merge'>,
+): Promise<HttpResponse> {
+  return showing(store, await mergeUsers(store, targetOf(call), call.body.from))
+}
