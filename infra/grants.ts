@@ -30,7 +30,10 @@ export type Grant =
   | { on: 'samlEncryptionKeys'; actions: readonly ('Decrypt' | 'GetPublicKey')[] }
   | { on: 'provisioningQueue'; actions: readonly ('SendMessage' | 'GetQueueAttributes')[] }
   | { on: 'accessQueue'; actions: readonly 'SendMessage'[] }
-  | { on: 'provisioningDeadLetters' | 'relayFailures'; actions: readonly QueueAction[] }
+  | {
+      on: 'provisioningDeadLetters' | 'relayFailures' | 'accessDeadLetters'
+      actions: readonly QueueAction[]
+    }
   | { on: 'mail'; actions: readonly 'SendEmail'[] }
 
 export type TableGrant = Extract<Grant, { keys: readonly string[] }>
@@ -67,6 +70,8 @@ export type Resources = {
   provisioningDeadLetters: IQueue
   /** Changes that a function gave up to follow: names of places in the stream. */
   relayFailures: IQueue
+  /** For whom access could not follow five times. */
+  accessDeadLetters: IQueue
   mail: MailSender
 }
 
@@ -102,6 +107,8 @@ function variablesOf(grant: Grant, resources: Resources): Record<string, string>
       return { PROVISIONING_DEAD_LETTERS_URL: resources.provisioningDeadLetters.queueUrl }
     case 'relayFailures':
       return { RELAY_FAILURES_URL: resources.relayFailures.queueUrl }
+    case 'accessDeadLetters':
+      return { ACCESS_DEAD_LETTERS_URL: resources.accessDeadLetters.queueUrl }
     case 'mail':
       return { MAIL_FROM: resources.mail.from }
     default:
@@ -140,6 +147,7 @@ export function statementOf(grant: Grant, resources: Resources): PolicyStatement
     case 'accessQueue':
     case 'provisioningDeadLetters':
     case 'relayFailures':
+    case 'accessDeadLetters':
       return new PolicyStatement({
         actions: grant.actions.map((action) => `sqs:${action}`),
         resources: [resources[grant.on].queueArn],

@@ -14,10 +14,12 @@ export function withMail(
   const identityArn = stack.formatArn({ service: 'ses', resource: 'identity', resourceName })
   const { directory, ephemeral, jwtKeys, adminSessionKey, provisioningQueue, accessQueue } =
     resources
-  const { samlSigningKeys, samlEncryptionKeys, provisioningDeadLetters, relayFailures } = resources
+  const { samlSigningKeys, samlEncryptionKeys } = resources
+  const { provisioningDeadLetters, relayFailures, accessDeadLetters } = resources
   return {
     ...{ directory, ephemeral, jwtKeys, adminSessionKey, provisioningQueue, accessQueue },
-    ...{ samlSigningKeys, samlEncryptionKeys, provisioningDeadLetters, relayFailures },
+    ...{ samlSigningKeys, samlEncryptionKeys },
+    ...{ provisioningDeadLetters, relayFailures, accessDeadLetters },
     mail: { from, identityArn },
   }
 }

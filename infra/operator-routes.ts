@@ -69,6 +69,7 @@ export const operatorEndpoints = [
     { on: 'provisioningQueue', actions: ['GetQueueAttributes'] },
     { on: 'provisioningDeadLetters', actions: ['GetQueueAttributes'] },
     { on: 'relayFailures', actions: ['GetQueueAttributes'] },
+    { on: 'accessDeadLetters', actions: ['GetQueueAttributes'] },
   ]),
   operatorFunction('operator-events', events, [
     { on: 'provisioningDeadLetters', actions: ['ReceiveMessage', 'DeleteMessage'] },

@@ -10,6 +10,7 @@ const queues = readEnv(
   'PROVISIONING_QUEUE_URL',
   'PROVISIONING_DEAD_LETTERS_URL',
   'RELAY_FAILURES_URL',
+  'ACCESS_DEAD_LETTERS_URL',
 )
 const keys = readEnv('JWT_KEY_ARNS', 'SAML_SIGNING_KEY_ARNS', 'SAML_ENCRYPTION_KEY_ARNS')
 const { DIRECTORY_TABLE, EPHEMERAL_TABLE } = readEnv('DIRECTORY_TABLE', 'EPHEMERAL_TABLE')
@@ -31,6 +32,7 @@ const deployment = awsDeployment({
     provisioning: queues.PROVISIONING_QUEUE_URL,
     deadLetters: queues.PROVISIONING_DEAD_LETTERS_URL,
     relayFailures: queues.RELAY_FAILURES_URL,
+    accessDeadLetters: queues.ACCESS_DEAD_LETTERS_URL,
   },
 })
 

@@ -13,7 +13,9 @@ type Resources = {
   ephemeral: string
   /** ARNs by what they are for. */
   keys: Readonly<Record<string, string>>
-  queues: { provisioning: string; deadLetters: string; relayFailures: string }
+  queues: Readonly<
+    Record<'provisioning' | 'deadLetters' | 'relayFailures' | 'accessDeadLetters', string>
+  >
 }
 
 /** The deployment that a function is part of. */
@@ -31,6 +33,7 @@ export const awsDeployment = ({ directory, ephemeral, keys, queues }: Resources)
   provisioning: () => depthOf(queues.provisioning),
   deadLetters: () => depthOf(queues.deadLetters),
   relayFailures: () => depthOf(queues.relayFailures),
+  accessDeadLetters: () => depthOf(queues.accessDeadLetters),
 })
 
 async function depthOf(QueueUrl: string): Promise<Depth> {

@@ -16,6 +16,7 @@ export type Deployment = {
   provisioning(): Promise<Depth>
   deadLetters(): Promise<Depth>
   relayFailures(): Promise<Depth>
+  accessDeadLetters(): Promise<Depth>
 }
 
 /** More than consumers take in some minutes. */
@@ -38,6 +39,12 @@ export async function examine(deployment: Deployment): Promise<Finding[]> {
     ),
     attempt('changes not followed', () =>
       none(deployment.relayFailures, 'see latchkey events failures, and the log of that function'),
+    ),
+    attempt('access that could not follow', () =>
+      none(
+        deployment.accessDeadLetters,
+        'see the log of scim-access; once it is mended: redrive AccessDeadLetters in SQS',
+      ),
     ),
   ])
   return found

@@ -234,6 +234,7 @@ for (const name of functionNames()) {
           'operator-accounts': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
           'operator-products': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
           'operator-doctor': [
+            'ACCESS_DEAD_LETTERS_URL',
             'ADMIN_SESSION_KEY_ARN',
             'DIRECTORY_TABLE',
             'EPHEMERAL_TABLE',

@@ -9,6 +9,7 @@ const healthy: Deployment = {
   provisioning: async () => ({ waiting: 3, inFlight: 1 }),
   deadLetters: empty,
   relayFailures: empty,
+  accessDeadLetters: empty,
 }
 
 async function findingOf(check: string, changes: Partial<Deployment> = {}) {
@@ -28,6 +29,7 @@ describe('examine', () => {
         ['provisioning queue', 'ok', '3 waiting, 1 being taken'],
         ['dead letters', 'ok', 'none'],
         ['changes not followed', 'ok', 'none'],
+        ['access that could not follow', 'ok', 'none'],
       ],
     )
   })
@@ -49,6 +51,12 @@ describe('examine', () => {
       'fail',
       { relayFailures: async () => ({ waiting: 4, inFlight: 0 }) },
       /^4$/,
+    ],
+    [
+      'access that could not follow',
+      'fail',
+      { accessDeadLetters: async () => ({ waiting: 2, inFlight: 1 }) },
+      /^3$/,
     ],
   ]
   for (const [check, status, changes, detail] of amiss) {
