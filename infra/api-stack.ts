@@ -47,6 +47,7 @@ export class ApiStack extends Stack {
   readonly recheck: LambdaFunction
   readonly mails: LambdaFunction
   readonly tokenWatch: LambdaFunction
+  readonly unfinished: LambdaFunction
   private readonly data: DataStack
   private readonly resources: Resources
   private readonly codeFolder: string
@@ -68,6 +69,7 @@ export class ApiStack extends Stack {
     this.recheck = named(consuming, 'domains-recheck')
     this.mails = named(consuming, 'mails-send')
     this.tokenWatch = named(consuming, 'scim-tokens-watch')
+    this.unfinished = named(consuming, 'scim-unfinished')
     new CfnOutput(this, 'PublicUrl', { value: this.publicUrl })
     this.operators()
   }

@@ -127,6 +127,6 @@ export const consumers = [
       { on: 'directory', actions: ['DeleteItem'], keys: ['scim-unfinished'] },
     ],
     timeoutSeconds: 300,
-    summary: 'Ends memberships of deleted groups that the request had no time for',
+    summary: 'Ends what requests began with groups and had no time for: memberships, counts',
   },
 ] as const satisfies readonly Consumer[]

@@ -44,6 +44,10 @@ export class WatchStack extends Stack {
       metric: api.tokenWatch.metricErrors({ statistic: 'Maximum', period }),
       threshold: 1,
     })
+    this.alarm('UnfinishedFailed', {
+      metric: api.unfinished.metricErrors({ statistic: 'Maximum', period }),
+      threshold: 1,
+    })
   }
 
   private alarm(id: string, { metric, threshold }: { metric: IMetric; threshold: number }) {
