@@ -85,7 +85,7 @@ function sharedRows(user: ScimUser): Item[] {
 /** What the store writes of a new user and the person that they are. */
 function wholeUser(table: string, user: ScimUser, act: ScimAct): Item[] {
   const { next, person } = newPerson({ next: user, domains: [DOMAIN], act })
-  return putsOf(userCreations(table, next, person, act))
+  return putsOf(userCreations(table, { user: next, person }, act))
 }
 
 const putsOf = (writes: readonly { write: TransactWriteItem }[]): Item[] =>

@@ -32,7 +32,7 @@ export function mapUsers({ users, names }: Texts, now: number): ScimUserStore {
     },
     findAll: (_, ids) => Promise.resolve(ids.map(find)),
     find: (_, id) => Promise.resolve({ user: find(id), person: undefined, guard: noGuard }),
-    create: write,
+    create: ({ user }) => write(user),
     change: ({ next }) => write(next),
     ...{ skip: notMeasured, findPerson: notMeasured, remove: notMeasured, clear: notMeasured },
     groupsOf: notMeasured,

@@ -1,6 +1,6 @@
-import { type GroupId, orgOfDirectory, type UserId } from '../ids.ts'
+import { type DirectoryId, type GroupId, orgOfDirectory, type UserId } from '../ids.ts'
 import { guardCountsOf } from '../scim/guard.ts'
-import type { GroupOfUser, ScimUserStore } from '../scim/ports.ts'
+import type { FoundPerson, GroupOfUser, ScimUserStore } from '../scim/ports.ts'
 import { isConflict, readItems } from './dynamo.ts'
 import { type GuardedWrite, writeAll } from './guarded-write.ts'
 import { invitationOf } from './invitation-items.ts'
@@ -19,7 +19,7 @@ export const dynamoScimUsers = (table: string): ScimUserStore => ({
   ...scimUserLists(table),
   ...scimUserReads(table),
 
-  create: (user, person, act) => write(userCreations(table, user, person, act)),
+  create: (creation, act) => write(userCreations(table, creation, act)),
 
   change: (change, act) => write(userChanges(table, change, act)),
 
@@ -45,7 +45,7 @@ const scimUserReads = (table: string): Pick<ScimUserStore, 'find' | 'findPerson'
     ])
     const user = scimUserOf(item)
     if (!user) return undefined
-    const found = { user, guard: guardCountsOf((guard ?? {}) as Record<string, unknown>) }
+    const found = { user, guard: countsOf(guard) }
     const { personId } = user
     if (personId === undefined) return { ...found, person: undefined }
     // Where the two have met later, the person has an id of their own.
@@ -54,15 +54,7 @@ const scimUserReads = (table: string): Pick<ScimUserStore, 'find' | 'findPerson'
     return { ...found, person: record }
   },
 
-  async findPerson(orgId, id) {
-    const record = await userReads(table).find(orgId, id)
-    if (!record) return undefined
-    const { invitationId } = record.user
-    if (invitationId === undefined) return { record, invitation: undefined }
-    const key = directoryKeys.invitation(orgId, invitationId)
-    const [invitation] = await readItems([{ table, key }])
-    return { record, invitation: invitationOf(invitation) }
-  },
+  findPerson: (directory, id) => findPerson(table, directory, id),
 
   async groupsOf(directory, ids) {
     const memberships = await atOnce(ids, async (id) => {
@@ -80,6 +72,28 @@ const scimUserReads = (table: string): Pick<ScimUserStore, 'find' | 'findPerson'
     )
   },
 })
+
+async function findPerson(
+  table: string,
+  directory: DirectoryId,
+  id: UserId,
+): Promise<FoundPerson | undefined> {
+  const orgId = orgOfDirectory(directory)
+  const [record, [counted]] = await Promise.all([
+    userReads(table).find(orgId, id),
+    readItems([{ table, key: scimKeys.guard(directory) }]),
+  ])
+  if (!record) return undefined
+  const guard = countsOf(counted)
+  const { invitationId } = record.user
+  if (invitationId === undefined) return { record, invitation: undefined, guard }
+  const key = directoryKeys.invitation(orgId, invitationId)
+  const [invitation] = await readItems([{ table, key }])
+  return { record, invitation: invitationOf(invitation), guard }
+}
+
+const countsOf = (item: object | undefined) =>
+  guardCountsOf((item ?? {}) as Record<string, unknown>)
 
 type StoredGroup = { groupId: GroupId; displayName: string; deletedAt?: number }
 

@@ -1,5 +1,5 @@
 import { type DirectoryId, orgOfDirectory } from '../ids.ts'
-import type { PersonChange, UserChange, UserWriteError } from '../scim/ports.ts'
+import type { PersonChange, UserChange, UserCreation, UserWriteError } from '../scim/ports.ts'
 import type { ScimAct, ScimUser } from '../scim/types.ts'
 import { toSeconds } from '../time.ts'
 import { toItem } from './dynamo-item.ts'
@@ -22,8 +22,7 @@ const COUNT_PARTS = 64
 /** A new SCIM user with all that leads to it, and the person. */
 export function userCreations(
   table: string,
-  user: ScimUser,
-  person: PersonChange | undefined,
+  { user, person, guard }: UserCreation,
   act: ScimAct,
 ): UserWrite[] {
   const { id, directoryId, createdMs } = user
@@ -36,6 +35,7 @@ export function userCreations(
     put(table, { ...scimKeys.listedUser(directoryId, createdMs, id), userId: id }),
     countWrite(table, user, 1),
     ...personWrites(table, person, act, true),
+    ...(guard ? [guardWrite(table, directoryId, guard)] : []),
     changeRow(table, directoryId, act, {
       ...{ status: 201, resource: { type: 'User', id } },
       after: JSON.stringify(user.document),

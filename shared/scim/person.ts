@@ -11,6 +11,9 @@ import type { Document, ScimAct, ScimUser } from './types.ts'
 /** A SCIM user as it will be, and what becomes of the Latchkey user by it. */
 export type Decision = { next: ScimUser; person: PersonChange | undefined }
 
+/** Who has the address. */
+type Holder = Pick<FoundPerson, 'record' | 'invitation'>
+
 type Given = {
   next: ScimUser
   /** Domains that the organization has proved. */
@@ -47,7 +50,7 @@ export function newPerson({ next, domains, act }: Given): Decision {
  * The address of a SCIM user is somebody's: that is them from now on. Who was invited has come, with
  * the role that a good invitation says; who was suspended by an admin stays so.
  */
-export function linkedPerson({ next, domains, act }: Given, found: FoundPerson): Decision {
+export function linkedPerson({ next, domains, act }: Given, found: Holder): Decision {
   const { record } = found
   const { id: personId } = record.user
   const { user: accepted, invitation } = acceptedBy(next.document, found, act)
@@ -135,7 +138,7 @@ type Link = Extract<PersonChange, { kind: 'change' }>
 /** Somebody invited as one who has come. Who is not let in has not accepted anything. */
 function acceptedBy(
   document: Document,
-  { record, invitation }: FoundPerson,
+  { record, invitation }: Holder,
   act: ScimAct,
 ): { user: User; invitation?: NonNullable<Link['invitation']> } {
   const { invitationId, ...user } = record.user

@@ -1,4 +1,4 @@
-import type { DirectoryId, GroupId, OrgId, UserId } from '../ids.ts'
+import type { DirectoryId, GroupId, UserId } from '../ids.ts'
 import type { Result } from '../result.ts'
 import type { Invitation } from '../users/invitation.ts'
 import type { DirectoryLink, UserRecord } from '../users/types.ts'
@@ -70,7 +70,19 @@ export type PersonChange =
     }
 
 /** A Latchkey user, and the invitation that has not been accepted yet. */
-export type FoundPerson = { record: UserRecord; invitation: Invitation | undefined }
+export type FoundPerson = {
+  record: UserRecord
+  invitation: Invitation | undefined
+  guard: GuardCounts
+}
+
+/** A new SCIM user, and the Latchkey user that it is. */
+export type UserCreation = {
+  user: ScimUser
+  person: PersonChange | undefined
+  /** Where somebody is kept out by it. */
+  guard?: Room | undefined
+}
 
 /**
  * `changed_meanwhile`: read it again. `id_taken`: there is such a SCIM user. `person_taken`: another
@@ -94,13 +106,9 @@ export type GroupOfUser = { id: GroupId; displayName: string }
 
 export type ScimUserStore = Lists<UserId, ScimUser> & {
   find(directory: DirectoryId, id: UserId): Promise<FoundUser | undefined>
-  /** A Latchkey user of the organization. */
-  findPerson(orgId: OrgId, id: UserId): Promise<FoundPerson | undefined>
-  create(
-    user: ScimUser,
-    person: PersonChange | undefined,
-    act: ScimAct,
-  ): Promise<UserWriteError | undefined>
+  /** A Latchkey user of the directory's organization. */
+  findPerson(directory: DirectoryId, id: UserId): Promise<FoundPerson | undefined>
+  create(creation: UserCreation, act: ScimAct): Promise<UserWriteError | undefined>
   change(change: UserChange, act: ScimAct): Promise<UserWriteError | undefined>
   /** The Latchkey user first, then memberships, then the SCIM user; may be called again. */
   remove(

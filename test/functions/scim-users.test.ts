@@ -5,6 +5,7 @@ import { scimKeys } from '#shared/aws/scim-keys.ts'
 import { dynamoUsers } from '#shared/aws/user-store.ts'
 import { newGroupId, newUserId, type UserId } from '#shared/ids.ts'
 import { createUser } from '#shared/users/create-user.ts'
+import { reactivateUser } from '#shared/users/suspend-user.ts'
 import type { UserRole } from '#shared/users/types.ts'
 import { rounds } from '#test/flows/rounds.ts'
 import { newDirectory, type ScimResponse, type TestDirectory } from '#test/scim/new-directory.ts'
@@ -516,6 +517,59 @@ describe('the guard', () => {
     assert.equal((await own.call('DELETE', `/Users/${active.id}`)).status, 204)
   })
 })
+
+describe('people whom a directory keeps out as soon as it has them', () => {
+  /** Some who were there before the directory had anybody, and what it says of them. */
+  async function newStaff(most: number) {
+    const own = await newDirectory({ guard: { share: 0, atLeast: most } })
+    const sent = Array.from({ length: most + 1 }, () => document({ active: false }, own))
+    const staff = await Promise.all(sent.map(({ userName }) => newPerson(userName, own)))
+    const states = async () =>
+      (await Promise.all(staff.map(({ id }) => personOf(id, own)))).map((one) => one?.state)
+    return { own, sent, states }
+  }
+
+  test('are counted by the guard when they are created', async () => {
+    const { own, sent, states } = await newStaff(2)
+    const statuses: number[] = []
+    for (const body of sent) statuses.push((await own.call('POST', '/Users', body)).status)
+    assert.deepEqual(statuses, [201, 201, 503])
+    assert.deepEqual(await states(), ['suspended', 'suspended', 'active'])
+    const item = await db.read(db.directory, scimKeys.directory(own.directory.id))
+    assert.equal((item?.['paused'] as { cause: string } | undefined)?.cause, 'guard')
+  })
+
+  test('are counted by the guard when their addresses are given to users that are off', async () => {
+    const { own, sent, states } = await newStaff(1)
+    const statuses: number[] = []
+    for (const { emails } of sent) {
+      const elsewhere = [{ value: 'ada@elsewhere.example' }]
+      const { id } = await create({ active: false, emails: elsewhere }, own)
+      const operations = [{ op: 'replace', path: 'emails', value: emails }]
+      statuses.push((await patch(id, operations, { own })).status)
+    }
+    assert.deepEqual(statuses, [200, 503])
+    assert.deepEqual(await states(), ['suspended', 'active'])
+  })
+
+  test('are counted by the guard when they are removed although an admin had let them in', async () => {
+    const own = await newDirectory({ guard: { share: 0, atLeast: 1 } })
+    const { id } = await create({ active: false }, own)
+    const other = await create({ active: false }, own)
+    for (const one of [id, other.id]) await letIn(one, own)
+    assert.equal((await own.call('DELETE', `/Users/${id}`)).status, 204)
+    assert.equal((await own.call('DELETE', `/Users/${other.id}`)).status, 503)
+    assert.equal((await personOf(other.id, own))?.state, 'active')
+  })
+})
+
+/** As an admin does. */
+async function letIn(userId: UserId, { orgId }: TestDirectory) {
+  const act = { actor: 'test', at: 1_700_000_000, nowMs: 1_700_000_000_000 }
+  const target = { orgId, userId, act, seen: undefined, callerId: undefined }
+  const back = await reactivateUser(dynamoUsers(db.directory), target)
+  assert.ok(back.ok)
+}
 
 describe('round trips to AWS', () => {
   test('are one to create and to show, two to find and to change', async () => {

@@ -37,7 +37,7 @@ export async function newScimHome(db: Tables, guard = { share: 20, atLeast: 1000
   }
 
   const tryCreate = (document: Document) =>
-    createScimUser(store, { caller, document, act: newAct() })
+    createScimUser(ports, { caller, document, act: newAct() })
 
   async function create(changes: Document = {}): Promise<ScimUser> {
     const created = await tryCreate(documentOf(changes))

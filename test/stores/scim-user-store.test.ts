@@ -431,7 +431,7 @@ describe('removing', () => {
       ...own.caller,
       directory: { ...own.directory, id: newDirectoryId(own.home.orgId) },
     }
-    const second = await createScimUser(own.store, { caller, document, act: newAct() })
+    const second = await createScimUser(own.ports, { caller, document, act: newAct() })
     assert.equal(second.ok && second.value.id, id)
     assert.ok((await own.remove(id)).ok)
     const { user } = await own.home.find(id)

@@ -68,14 +68,14 @@ async function revive(
   const { actor, nowMs } = act
   const by = { actor, at: toSeconds(nowMs), nowMs }
   await restoreUser(people, { orgId, userId: id, act: by, seen: undefined, callerId: undefined })
-  const holder = await users.findPerson(orgId, id)
+  const holder = await users.findPerson(directory.id, id)
   const next = {
     ...{ id, directoryId: directory.id, document, version: 1 },
     ...{ createdMs: nowMs, modifiedMs: nowMs },
   }
   const given = { next, domains, act }
   const decided = revived(given, holder)
-  const error = await users.create(decided.next, decided.person, act)
+  const error = await users.create({ user: decided.next, person: decided.person }, act)
   return error === undefined ? ok(undefined) : fail(writeError(error))
 }
 

@@ -1,4 +1,3 @@
-import { orgOfDirectory } from '../../ids.ts'
 import { fail, ok, type Result } from '../../result.ts'
 import type { ScimCall } from '../calls.ts'
 import { isSame } from '../documents/json.ts'
@@ -9,7 +8,7 @@ import type { FoundPerson, FoundUser, UserWriteError } from '../ports.ts'
 import type { Document, Provisioning, ScimAct, ScimUser } from '../types.ts'
 import { refusedByVersion } from '../versions.ts'
 import type { UserPorts } from './ports.ts'
-import { withRoom } from './user-guard.ts'
+import { isSuspension, isTurnedOff, withRoom } from './user-guard.ts'
 import { MAX_ATTEMPTS, writeError } from './write-errors.ts'
 
 type Changing = {
@@ -66,7 +65,8 @@ async function change(
   const modifiedMs = Math.max(act.nowMs, before.modifiedMs)
   const next = { ...before, document: document.value, version: before.version + 1, modifiedMs }
   const decided = decide({ next, domains: caller.domains, act }, found, holder)
-  const keeping = { ports, caller, found, next: document.value, act }
+  const isKeptOut = isTurnedOff(before.document, document.value) || isSuspension(decided.person)
+  const keeping = { ports, caller, taken: found.guard, isKeptOut, act }
   const error = await withRoom(keeping, (guard) =>
     ports.users.change({ before, next: decided.next, person: decided.person, guard }, act),
   )
@@ -92,7 +92,7 @@ async function seenAfter(
   const holderId = typeof error === 'object' ? error.emailOf : undefined
   if (holderId !== undefined) {
     if (personId !== undefined) return fail(writeError(error))
-    const holder = await users.findPerson(orgOfDirectory(directoryId), holderId)
+    const holder = await users.findPerson(directoryId, holderId)
     return ok({ found, ...(holder && { holder }) })
   }
   if (typeof error === 'string' && error !== 'changed_meanwhile') return fail(writeError(error))

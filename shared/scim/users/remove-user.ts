@@ -7,7 +7,7 @@ import type { Provisioning, ScimAct } from '../types.ts'
 import { refusedByVersion } from '../versions.ts'
 import { unknownUser } from './change-user.ts'
 import type { UserPorts } from './ports.ts'
-import { withRoom } from './user-guard.ts'
+import { isLoss, withRoom } from './user-guard.ts'
 import { MAX_ATTEMPTS, writeError } from './write-errors.ts'
 
 type Removal = {
@@ -39,7 +39,8 @@ export async function removeScimUser(
       isCounted ||= error !== 'guarded'
       return error
     }
-    const error = await withRoom({ ports, caller, found: one, act }, remove)
+    const keeping = { ports, caller, taken: one.guard, isKeptOut: isLoss(one), act }
+    const error = await withRoom(keeping, remove)
     if (error === undefined) return ok(undefined)
     if (error !== 'changed_meanwhile') return fail(writeError(error))
     found = await ports.users.find(caller.directory.id, id)

@@ -29,7 +29,7 @@ export const postUser = (
     return document.ok ? ok({ document: document.value, projection: projection.value }) : document
   },
   act: async (caller, call, { document, projection }) => {
-    const created = await createScimUser(ports.users, { caller, document, act: call.scimAct })
+    const created = await createScimUser(ports, { caller, document, act: call.scimAct })
     return created.ok ? shown(ports, call, created.value, { projection, status: 201 }) : created
   },
 })
