@@ -1,6 +1,6 @@
 import type { Contract } from '#shared/http/contract.ts'
 import { isDirectoryId } from '#shared/ids.ts'
-import { ChangeList, LogQuery, RequestList, Undo, Undone } from './schema.ts'
+import { ChangeList, Emptied, Empty, LogQuery, RequestList, Undo, Undone } from './schema.ts'
 
 const ids = { directory: [isDirectoryId, 'directory_unknown'] } as const
 const roles = ['admin', 'reader'] as const
@@ -27,5 +27,13 @@ export const contract = {
     body: Undo,
     answers: { 200: Undone },
     refusals: ['directory_running'],
+  },
+  'POST /orgs/{organization}/directories/{directory}/empty': {
+    summary: 'Remove all users and groups of a paused directory, a bounded part a call',
+    roles: ['admin'],
+    ids,
+    body: Empty,
+    answers: { 200: Emptied },
+    refusals: ['directory_running', 'directory_confirmation_wrong'],
   },
 } as const satisfies Contract

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { paging } from '#shared/http/paging.ts'
 import { id, next, time } from '#shared/http/wire.ts'
 import { isChangeId } from '#shared/ids.ts'
+import type { EmptyStep } from '#shared/scim/directories/empty-directory.ts'
 import type { LoggedEntry } from '#shared/scim/undo/ports.ts'
 import type { UndoStep } from '#shared/scim/undo/undo-window.ts'
 
@@ -26,6 +27,13 @@ export const Undo = v.strictObject({
   cursor: v.exactOptional(v.pipe(v.string(), v.guard(isChangeId))),
   /** Whether to say what would become of it, and to leave all as it is. */
   dryRun: v.optional(v.boolean(), false),
+})
+
+export const Empty = v.strictObject({
+  /** The name of the directory. */
+  confirm: v.string(),
+  /** What becomes of the users of the organization whom it provisions. */
+  people: v.picklist(['keep', 'delete']),
 })
 
 const resource = v.strictObject({ type: v.picklist(['User', 'Group']), id: v.string() })
@@ -85,6 +93,16 @@ export const Undone = v.strictObject({
   next,
 })
 
+export const Emptied = v.strictObject({
+  /** Removed by this call. */
+  users: v.number(),
+  groups: v.number(),
+  /** Those that cannot be removed, and why; another call tries them again. */
+  left: v.array(v.strictObject({ resource, detail: v.string() })),
+  /** Whether all have been looked at: until then, the call must be repeated. */
+  done: v.boolean(),
+})
+
 const at = (milliseconds: number) => new Date(milliseconds).toISOString()
 
 const whose = ({ id, atMs, requestId, tokenId, actor }: LoggedEntry) => ({
@@ -128,4 +146,10 @@ export const shownStep = ({ undone, same, skipped, next: place }: UndoStep, toMs
   done: place === undefined,
   to: at(toMs),
   ...(place && { next: place }),
+})
+
+export const shownEmptying = ({ users, groups, left, isDone: done }: EmptyStep) => ({
+  ...{ users, groups },
+  left: left.map(({ type, id, detail }) => ({ resource: { type, id }, detail })),
+  done,
 })

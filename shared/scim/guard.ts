@@ -1,6 +1,6 @@
 import { toSeconds } from '../time.ts'
 import type { GuardCounts, Room } from './ports.ts'
-import type { Guard } from './types.ts'
+import type { Directory, Guard } from './types.ts'
 
 /** What a directory takes from people: it keeps them out, or takes them from groups. */
 export type GuardedKind = keyof GuardCounts
@@ -36,6 +36,12 @@ export function roomOf(
     over: overBy(counts, now),
   }
 }
+
+/** A directory as it is where an administrator does something, whom no guard stops. */
+export const unguarded = (directory: Directory): Directory => ({
+  ...directory,
+  guard: { ...directory.guard, liftedUntil: Number.POSITIVE_INFINITY },
+})
 
 /** Names of buckets of both kinds that nobody counts any more. */
 const overBy = (counts: GuardCounts, now: number) =>

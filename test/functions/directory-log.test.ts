@@ -190,8 +190,11 @@ describe('undoing a window of time', () => {
     assert.equal(body['active'], undefined)
     assert.equal((await own.call('GET', `/Users/${gone}`)).body['id'], gone)
     assert.equal((await own.call('GET', `/Users/${born}`)).status, 404)
-    const people = await Promise.all([kept, gone, born].map((id) => personState(own, id)))
-    assert.deepEqual(people, ['active', 'active', 'deleted'])
+    const people = await Promise.all([kept, gone, born].map((id) => person(own, id)))
+    assert.deepEqual(
+      people.map(({ state }) => state),
+      ['active', 'active', 'deleted'],
+    )
   })
 
   test('gives back groups and who was in them', async () => {
@@ -281,11 +284,134 @@ describe('undoing a window of time', () => {
   })
 })
 
-/** Of the Latchkey user that a SCIM user is. */
-async function personState(own: Awaited<ReturnType<typeof newAdministered>>, id: string) {
+describe('emptying a directory', () => {
+  const NAME = 'Entra ID'
+  type Emptied = { users: number; groups: number; left: Body[]; done: boolean }
+
+  /** In as many calls as it takes. */
+  async function empty({ ask }: Awaited<ReturnType<typeof newAdministered>>, people: string) {
+    const sum = { users: 0, groups: 0 }
+    for (let call = 0; call < 20; call++) {
+      const { status, body } = await ask('POST', '/empty', { confirm: NAME, people })
+      assert.equal(status, 200, JSON.stringify(body))
+      const { users, groups, left, done } = body as Emptied
+      sum.users += users
+      sum.groups += groups
+      if (done) return { ...sum, left }
+    }
+    throw new Error('there is no end')
+  }
+
+  /** One person in a team, and one without an address who is nobody. */
+  async function filled() {
+    const own = await newAdministered()
+    const ada = await own.user('ada')
+    const robot = await own.create('Users', { userName: 'robot' })
+    const team = await own.create('Groups', { displayName: 'Team', members: [member(ada)] })
+    return { own, ada, robot, team }
+  }
+
+  test('needs a paused directory, and its name', async () => {
+    const own = await newAdministered()
+    const asked = { confirm: NAME, people: 'keep' }
+    const running = await own.ask('POST', '/empty', asked)
+    assert.equal(running.status, 409)
+    assert.equal(running.body['type'], 'urn:latchkey:problem:directory_running')
+    await own.pause()
+    const misnamed = await own.ask('POST', '/empty', { ...asked, confirm: 'Okta' })
+    assert.equal(misnamed.status, 422)
+    assert.equal(misnamed.body['type'], 'urn:latchkey:problem:directory_confirmation_wrong')
+  })
+
+  test('leaves people as they are, so that the directory can be removed', async () => {
+    const { own, ada, robot, team } = await filled()
+    await own.pause()
+    assert.deepEqual(await empty(own, 'keep'), { users: 2, groups: 1, left: [] })
+    for (const path of [`/Users/${ada}`, `/Users/${robot}`, `/Groups/${team}`]) {
+      assert.equal((await own.call('GET', path)).status, 404)
+    }
+    const { state, directories } = await person(own, ada)
+    assert.deepEqual([state, directories], ['active', []])
+    const again = await own.ask('POST', '/empty', { confirm: NAME, people: 'keep' })
+    assert.deepEqual(again.body, { users: 0, groups: 0, left: [], done: true })
+    assert.equal(await remove(own), 204)
+  })
+
+  test('deletes people where that is asked for, and can be taken back', async () => {
+    const { own, ada, team } = await filled()
+    const since = await moment()
+    await own.pause()
+    assert.deepEqual(await empty(own, 'delete'), { users: 2, groups: 1, left: [] })
+    assert.equal((await person(own, ada)).state, 'deleted')
+    assert.deepEqual(await own.undo(since), { undone: 3, unchanged: 0, skipped: [] })
+    assert.equal((await person(own, ada)).state, 'active')
+    assert.deepEqual(membersOf(await own.call('GET', `/Groups/${team}`)), [ada])
+  })
+
+  test('leaves the last administrator, and says so', async () => {
+    const { own, ada, robot } = await filled()
+    const key = await newApiKey(own.orgId, 'admin')
+    const promoted = await fetch(`${own.stack.url}/orgs/${own.orgId}/users/${ada}/role`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ role: 'admin' }),
+    })
+    assert.equal(promoted.status, 200)
+    await own.pause()
+    const { users, left } = await empty(own, 'delete')
+    assert.equal(users, 1)
+    const [one, ...others] = left
+    assert.deepEqual(others, [])
+    assert.deepEqual(one?.['resource'], { type: 'User', id: ada })
+    assert.match(String(one?.['detail']), /last administrator/)
+    assert.equal((await person(own, ada)).state, 'active')
+    assert.equal((await own.call('GET', `/Users/${robot}`)).status, 404)
+    assert.deepEqual(await empty(own, 'keep'), { users: 1, groups: 0, left: [] })
+    assert.equal((await person(own, ada)).state, 'active')
+  })
+
+  test('removes also whom an administrator has deleted', async () => {
+    const { own, ada } = await filled()
+    const confirm = encodeURIComponent(`ada@${own.domain}`)
+    const key = await newApiKey(own.orgId, 'admin')
+    const deleted = await fetch(
+      `${own.stack.url}/orgs/${own.orgId}/users/${ada}?confirm=${confirm}`,
+      {
+        method: 'DELETE',
+        headers: { authorization: `Bearer ${key}` },
+      },
+    )
+    assert.equal(deleted.status, 204)
+    await own.pause()
+    assert.deepEqual(await empty(own, 'keep'), { users: 2, groups: 1, left: [] })
+    assert.equal((await person(own, ada)).state, 'deleted')
+  })
+
+  test('removes more than the guard lets a provider remove', async () => {
+    const own = await newAdministered()
+    await Promise.all(Array.from({ length: 45 }, (_, n) => own.user(`many-${n}`)))
+    await own.pause()
+    assert.deepEqual(await empty(own, 'delete'), { users: 45, groups: 0, left: [] })
+    const { body } = await own.ask('GET', '')
+    assert.deepEqual([body['state'], body['users'], body['groups']], ['paused', 0, 0])
+  })
+
+  async function remove(own: Awaited<ReturnType<typeof newAdministered>>) {
+    const key = await newApiKey(own.orgId, 'admin')
+    const url = `${own.stack.url}/orgs/${own.orgId}/directories/${own.directory.id}`
+    const { status } = await fetch(`${url}?confirm=${encodeURIComponent(NAME)}`, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${key}` },
+    })
+    return status
+  }
+})
+
+/** The Latchkey user that a SCIM user is. */
+async function person(own: Awaited<ReturnType<typeof newAdministered>>, id: string) {
   const key = await newApiKey(own.orgId, 'reader')
   const response = await fetch(`${own.stack.url}/orgs/${own.orgId}/users/${id}`, {
     headers: { authorization: `Bearer ${key}` },
   })
-  return ((await response.json()) as Body)['state']
+  return (await response.json()) as { state: string; directories: Body[] }
 }

@@ -70,6 +70,10 @@ export const bodies: Readonly<Record<string, object>> = {
   'PATCH /orgs/{organization}/directories/{directory}': { name: 'Taken over' },
   'POST /orgs/{organization}/directories/{directory}/tokens': { label: 'Taken over' },
   'POST /orgs/{organization}/directories/{directory}/undo': { from: '2026-01-01T00:00:00Z' },
+  'POST /orgs/{organization}/directories/{directory}/empty': {
+    confirm: 'Entra ID',
+    people: 'keep',
+  },
   'PATCH /orgs/{organization}/idps/{idp}': { name: 'Taken over' },
   'PUT /orgs/{organization}/idps/{idp}/connection': {
     source: { kind: 'file', document: idpMetadata({ entityId: 'https://other.example' }) },

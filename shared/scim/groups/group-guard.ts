@@ -1,12 +1,12 @@
 import type { Result } from '../../result.ts'
 import { roomOf } from '../guard.ts'
 import type { FoundGroup, GroupWriteError, Room } from '../ports.ts'
-import type { ScimAct, ScimCaller } from '../types.ts'
+import type { Provisioning, ScimAct } from '../types.ts'
 import type { GroupPorts } from './ports.ts'
 
 type Taking = {
   ports: Pick<GroupPorts, 'pause' | 'users'>
-  caller: ScimCaller
+  caller: Provisioning
   found: FoundGroup
   act: ScimAct
 }

@@ -2,14 +2,14 @@ import { fail, ok, type Result } from '../../result.ts'
 import type { ScimCall } from '../calls.ts'
 import type { ScimError } from '../errors.ts'
 import type { FoundGroup, GroupWriteError } from '../ports.ts'
-import type { ScimAct, ScimCaller } from '../types.ts'
+import type { Provisioning, ScimAct } from '../types.ts'
 import { refusedByVersion } from '../versions.ts'
 import { withRoom } from './group-guard.ts'
 import type { GroupPorts } from './ports.ts'
 import { MAX_ATTEMPTS, unknownGroup, writeErrors } from './write-errors.ts'
 
 type Removal = {
-  caller: ScimCaller
+  caller: Provisioning
   call: Pick<ScimCall, 'ifMatch' | 'ifNoneMatch'>
   act: ScimAct
   /** The group as first read. */

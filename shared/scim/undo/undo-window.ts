@@ -1,7 +1,8 @@
 import type { ChangeId } from '../../ids.ts'
 import type { ScimError } from '../errors.ts'
+import { unguarded } from '../guard.ts'
 import type { ScimGroupStore } from '../ports.ts'
-import type { Directory, MemberId } from '../types.ts'
+import type { MemberId } from '../types.ts'
 import { type Folded, foldChanges } from './fold-changes.ts'
 import type { ScimLogReader, Window } from './ports.ts'
 import { undoGroup, undoMembers } from './undo-group.ts'
@@ -70,12 +71,6 @@ function stepOf(outcomes: readonly Outcome[], next: ChangeId | undefined): UndoS
     ...(next && { next }),
   }
 }
-
-/** An administrator takes back what the guard may have let pass. */
-const unguarded = (directory: Directory): Directory => ({
-  ...directory,
-  guard: { ...directory.guard, liftedUntil: Number.POSITIVE_INFINITY },
-})
 
 type Outcome = { one: Folded; undone: Undone }
 

@@ -1,0 +1,134 @@
+import type { GroupId, UserId } from '../../ids.ts'
+import type { Result } from '../../result.ts'
+import { sideBySide } from '../../side-by-side.ts'
+import { toSeconds } from '../../time.ts'
+import { partDirectory } from '../../users/part-directory.ts'
+import type { UserStore } from '../../users/ports.ts'
+import type { UserRecord } from '../../users/types.ts'
+import { busy, type ScimError } from '../errors.ts'
+import type { GroupPorts } from '../groups/ports.ts'
+import { removeScimGroup } from '../groups/remove-group.ts'
+import { unguarded } from '../guard.ts'
+import type { FoundUser, Lists, Place } from '../ports.ts'
+import type { Directory, MemberId, Provisioning, ScimAct } from '../types.ts'
+import type { UserPorts } from '../users/ports.ts'
+import { removeScimUser } from '../users/remove-user.ts'
+
+export type EmptyPorts = Pick<UserPorts, 'users'> &
+  Pick<GroupPorts, 'groups' | 'pause'> & {
+    /** Users of ours. */
+    people: Pick<UserStore, 'find' | 'findDirectories' | 'part'>
+    /** Whether there is time for some more. */
+    hasTime: () => boolean
+  }
+
+export type Emptying = {
+  caller: Provisioning
+  act: ScimAct
+  /** What becomes of users of ours: they stay as they are, or are deleted as by SCIM. */
+  people: 'keep' | 'delete'
+}
+
+type Left = { type: 'User' | 'Group'; id: MemberId; detail: string }
+
+/** What one call removed, and what it could not. */
+export type EmptyStep = { users: number; groups: number; left: readonly Left[]; isDone: boolean }
+
+/** Resources that are looked at together. */
+const PORTION = 40
+/** Resources that are removed at once. */
+const AT_ONCE = 8
+
+const unconditional = { ifMatch: undefined, ifNoneMatch: undefined }
+
+/**
+ * Removes what a paused directory holds, a bounded part a call: groups, then users. It may come again
+ * until nothing is left, and by whoever does not know how far it came. All of it is a change, which an
+ * administrator can take back.
+ */
+export async function emptyDirectory(ports: EmptyPorts, emptying: Emptying): Promise<EmptyStep> {
+  const { users, groups } = ports
+  const caller = { ...emptying.caller, directory: unguarded(emptying.caller.directory) }
+  const inTurn = { ...emptying, caller }
+  const ofGroups = await removeAll(ports, groups, caller, (id) => removeGroup(ports, id, inTurn))
+  const ofUsers = await removeAll(ports, users, caller, (id) => removeUser(ports, id, inTurn))
+  const leftOf = (type: Left['type'], { left }: Removed) => left.map((one) => ({ type, ...one }))
+  return {
+    ...{ users: ofUsers.removed, groups: ofGroups.removed },
+    left: [...leftOf('Group', ofGroups), ...leftOf('User', ofUsers)],
+    isDone: ofGroups.isDone && ofUsers.isDone,
+  }
+}
+
+type Removed = { removed: number; left: Omit<Left, 'type'>[]; isDone: boolean }
+
+async function removeGroup(
+  { groups, users, pause }: EmptyPorts,
+  id: GroupId,
+  { caller, act }: Emptying,
+): Promise<ScimError | undefined> {
+  const found = await groups.find(caller.directory.id, id)
+  const ports = { groups, users, pause }
+  const removed = await removeScimGroup(ports, { caller, call: unconditional, act, found })
+  return whyNot(removed)
+}
+
+async function removeUser(
+  ports: EmptyPorts,
+  id: UserId,
+  { caller, act, people }: Emptying,
+): Promise<ScimError | undefined> {
+  const find = () => ports.users.find(caller.directory.id, id)
+  let found = await find()
+  if (people === 'keep' && isThere(found)) {
+    await part(ports, found.person, caller.directory, act)
+    found = await find()
+    // They are not parted, as somebody else was faster: to remove the one would delete the other.
+    if (isThere(found)) return busy
+  }
+  return whyNot(await removeScimUser(ports, { caller, call: unconditional, act, id, found }))
+}
+
+type Found = FoundUser | undefined
+type WithPerson = FoundUser & { person: UserRecord }
+
+/** Whether a SCIM user is somebody who has not been deleted. */
+const isThere = (found: Found): found is WithPerson =>
+  found?.person !== undefined && found.person.user.state !== 'deleted'
+
+/** Parted, they stay as they are when their SCIM user goes. */
+function part(
+  { people }: EmptyPorts,
+  { user }: UserRecord,
+  { id, orgId }: Directory,
+  { actor, nowMs }: ScimAct,
+) {
+  const act = { actor, at: toSeconds(nowMs), nowMs }
+  return partDirectory(people, { orgId, userId: user.id, act }, id)
+}
+
+/** What is gone already need not be removed. */
+const whyNot = (removed: Result<undefined, ScimError>) =>
+  removed.ok || removed.error.status === 404 ? undefined : removed.error
+
+/** Goes through a list, and passes over what cannot be removed. */
+async function removeAll<Id extends MemberId>(
+  { hasTime }: Pick<EmptyPorts, 'hasTime'>,
+  lists: Pick<Lists<Id, unknown>, 'page'>,
+  { directory }: Provisioning,
+  removeOne: (id: Id) => Promise<ScimError | undefined>,
+): Promise<Removed> {
+  const sum: Removed = { removed: 0, left: [], isDone: false }
+  let after: Place | undefined
+  while (hasTime()) {
+    const page = await lists.page(directory.id, { ...(after && { after }), limit: PORTION })
+    const ids = page.rows.map(({ id }) => id)
+    const errors = await sideBySide(ids, AT_ONCE, removeOne)
+    const left = errors.flatMap((error, index) => (error ? [{ error, id: ids[index] }] : []))
+    sum.removed += ids.length - left.length
+    sum.left.push(...left.flatMap(({ error, id }) => (id ? [{ id, detail: error.detail }] : [])))
+    if (!page.hasMore) return { ...sum, isDone: true }
+    after = page.rows.at(-1)?.place
+  }
+  return sum
+}
