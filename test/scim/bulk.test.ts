@@ -125,9 +125,10 @@ describe('a bulk request', () => {
       { method: 'POST', path: '/Users', bulkId: 'd' },
       { method: 'PUT', path: '/Users', data: {} },
       5,
-      user('g'),
+      { method: 'DELETE', path: '/Users/\ud800' },
+      user('h'),
     ])
-    assert.deepEqual(statusesIn(answer), ['400', '400', '400', '400', '400', '400', '201'])
+    assert.deepEqual(statusesIn(answer), [...Array(7).fill('400'), '201'])
   })
 })
 

@@ -116,7 +116,8 @@ function broken(named: Omit<BrokenOperation, 'error'>, detail: string): BrokenOp
 
 /** `/Users`, `/Users/usr_…`, `/Groups/bulkId:…`; with or without the first slash. */
 function readPath(path: unknown, isCreate: boolean) {
-  if (typeof path !== 'string' || path.length > 1024) return undefined
+  // Half a character is in no address, and cannot be put into one.
+  if (typeof path !== 'string' || path.length > 1024 || !path.isWellFormed()) return undefined
   const [, kind = '', target] = /^\/?(Users|Groups)(?:\/([^/?#]+))?$/i.exec(path) ?? []
   if (kind === '' || isCreate !== (target === undefined)) return undefined
   const type = kind.toLowerCase() === 'users' ? ('User' as const) : ('Group' as const)

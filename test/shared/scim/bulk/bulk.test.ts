@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { fail, ok } from '#shared/result.ts'
+import { bulkResponse } from '#shared/scim/bulk/bulk-response.ts'
 import {
   type BulkOperation,
   isBroken,
@@ -162,6 +163,7 @@ describe('a bulk request', () => {
     ['PATCH without data', [{ method: 'PATCH', path: '/Users/usr_1' }], [400]],
     ['an unknown path', [{ ...post('Users', 'x'), path: '/Devices' }], [400]],
     ['a path outside', [{ method: 'DELETE', path: '/Users/../Groups/grp_1' }], [400]],
+    ['a path with half a character', [{ method: 'DELETE', path: '/Users/\ud800' }], [400]],
     ['a version that is no text', [{ method: 'DELETE', path: '/Users/usr_1', version: 1 }], [400]],
     ['what is no operation', ['x' as unknown as object], [400]],
   ]
@@ -217,7 +219,11 @@ describe('the body of a bulk request', () => {
     const reference = fc.constantFrom('bulkId:a', 'bulkId:b', 'bulkId:c', 'usr_1')
     const operation = fc.record({
       method: fc.constantFrom('POST', 'PUT', 'PATCH', 'DELETE', 'GET'),
-      path: fc.constantFrom('/Users', '/Groups', '/Users/bulkId:a', '/Groups/grp_1', 'x'),
+      path: fc.oneof(
+        fc.constantFrom('/Users', '/Groups', '/Users/bulkId:a', '/Groups/grp_1', 'x'),
+        fc.string({ unit: 'binary' }).map((target) => `/Users/${target}`),
+        fc.constantFrom('/Users/\ud800', '/Groups/a\udc00'),
+      ),
       bulkId: fc.constantFrom('a', 'b', 'c', undefined),
       data: fc.oneof(
         fc.record({ members: fc.array(fc.record({ value: reference })) }),
@@ -231,6 +237,7 @@ describe('the body of a bulk request', () => {
         const { done, ports } = recorder()
         const outcomes = await runBulk(ports, read.value)
         assert.equal(outcomes.length, Operations.length)
+        assert.ok(bulkResponse(outcomes, 'https://a.example'))
         const whole = read.value.operations.filter((one) => !isBroken(one))
         assert.ok(done.filter(({ method }) => method === 'POST').length <= whole.length)
         assert.ok(!JSON.stringify(done.map(({ data }) => data)).includes('"bulkId:a"'))
