@@ -8,6 +8,7 @@ import {
   tooManyMembers,
 } from '../documents/members.ts'
 import { mutability, type ScimError } from '../errors.ts'
+import { comparisonsIn } from '../filter/comparisons-in.ts'
 import { matchesValue } from '../filter/matches.ts'
 import type { Filter } from '../filter/types.ts'
 import type { Operation } from './read-operations.ts'
@@ -25,6 +26,14 @@ export type GroupPatch = {
   removeWhere: readonly Filter[]
 }
 
+/** As many as one filter may have: each is made of every member that there is. */
+const MAX_COMPARISONS = 200
+
+const tooManyComparisons = {
+  status: 413,
+  detail: `Filters of members can compare ${MAX_COMPARISONS} times at most, but for their ids`,
+} as const satisfies ScimError
+
 type Folded = {
   /** Whether who was a member before is none any more. */
   isReplaced: boolean
@@ -33,6 +42,8 @@ type Folded = {
   removeWhere: Filter[]
   /** How many members the request has named. */
   named: number
+  /** How often the filters of `removeWhere` compare. */
+  comparisons: number
 }
 
 /**
@@ -47,6 +58,7 @@ export function memberChanges(operations: readonly Operation[]): Result<GroupPat
     remove: new Set(),
     removeWhere: [],
     named: 0,
+    comparisons: 0,
   }
   for (const operation of operations) {
     const fault = fold(folded, operation)
@@ -100,13 +112,16 @@ function replaceAll(folded: Folded, members: readonly GivenMember[]): undefined 
 }
 
 /** Ids need nobody to be read; of other filters, who is added before is known here. */
-function removeMatching(folded: Folded, where: Filter): undefined {
+function removeMatching(folded: Folded, where: Filter): ScimError | undefined {
   const ids = idsOf(where)
   if (ids) return removeAll(folded, ids)
+  folded.comparisons += comparisonsIn(where)
+  if (folded.comparisons > MAX_COMPARISONS) return tooManyComparisons
   folded.removeWhere.push(where)
   for (const member of folded.add.values()) {
     if (matchesValue(where, membersAttribute, withType(member))) folded.add.delete(member.value)
   }
+  return undefined
 }
 
 /** `value eq "x"`, and several of them joined by `or`; undefined: another filter. */

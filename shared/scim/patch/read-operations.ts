@@ -24,7 +24,7 @@ export type Operation = {
   value: unknown
 }
 
-/** Each goes through a list of a thousand values at worst: the whole takes well under a second. */
+/** Each goes through a list of a thousand values at worst. */
 const MAX_OPERATIONS = 1000
 
 const tooManyOperations = {

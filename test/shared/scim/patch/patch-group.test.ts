@@ -199,6 +199,26 @@ describe('patchGroup folds', () => {
     ]
     assert.deepEqual(errorOf(patchGroup(group, { Operations: two })), tooMany)
   })
+
+  test('filters that compare 200 times, and refuses more in one request', () => {
+    const operations = (terms: number) => [
+      { op: 'add', path: 'members', value: Array.from({ length: 9000 }, (_, at) => `${at}`) },
+      ...Array.from({ length: terms / 20 }, () => ({
+        op: 'remove',
+        path: `members[${Array(20).fill('not (value sw "x")').join(' and ')} and value sw "x"]`,
+      })),
+    ]
+    const ms = cpuMsOf(() => {
+      assert.equal(members(...operations(180)).removeWhere.length, 9)
+      const error = errorOf(patchGroup(group, { Operations: operations(18_000) }))
+      assert.equal(error.status, 413, error.detail)
+      assert.match(error.detail, /200 times/)
+    })
+    assert.ok(ms < 3000, `${ms} ms`)
+    const ids = Array.from({ length: 150 }, (_, at) => `value eq "${at}"`).join(' or ')
+    const { remove } = members(...Array(2).fill({ op: 'remove', path: `members[${ids}]` }))
+    assert.equal(remove.length, 150)
+  })
 })
 
 describe('patchGroup changes the document', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { patchUser } from '#shared/scim/patch/patch-user.ts'
 import type { Document } from '#shared/scim/types.ts'
-import { errorOf, success } from '../documents/arbitraries.ts'
+import { cpuMsOf, errorOf, success } from '../documents/arbitraries.ts'
 
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User'
@@ -865,6 +865,20 @@ describe('patchUser refuses', () => {
       errorOf(patchUser(document, patchOp({ op: 'add', value: Object.fromEntries(keys) }))).status,
       413,
     )
+  })
+
+  test('paths that compare more than 2,000 times', () => {
+    const roles = Array.from({ length: 1000 }, (_, at) => ({ value: `v${at}` }))
+    const path = `roles[${Array(20).fill('value eq "x"').join(' or ')}]`
+    const operations = (count: number) => patchOp(...Array(count).fill({ op: 'remove', path }))
+    const before = { ...document, roles }
+    assert.equal(success(patchUser(before, operations(100))), before)
+    const ms = cpuMsOf(() => {
+      const error = errorOf(patchUser(before, operations(1000)))
+      assert.equal(error.status, 413, error.detail)
+      assert.match(error.detail, /2000 times/)
+    })
+    assert.ok(ms < 1000, `${ms} ms`)
   })
 
   test('to let keys of a value reach a prototype', () => {
