@@ -1,9 +1,17 @@
-import { type DirectoryId, type GroupId, isUserId, orgOfDirectory, type UserId } from '../ids.ts'
+import {
+  type DirectoryId,
+  type GroupId,
+  isGroupId,
+  isUserId,
+  orgOfDirectory,
+  type UserId,
+} from '../ids.ts'
 import type { Lists } from '../scim/ports.ts'
 import type { IndexKey, ScimUser } from '../scim/types.ts'
 import { fold } from '../users/fold.ts'
 import { readItems } from './dynamo.ts'
 import { queryAll, queryPage } from './query.ts'
+import { findGroups } from './scim-group-reads.ts'
 import { listPrefix, scimKeys } from './scim-keys.ts'
 import { inPortions, queryUpTo, skipRows } from './scim-queries.ts'
 import { scimUserOf } from './scim-user-items.ts'
@@ -52,6 +60,8 @@ const listOf = (directory: DirectoryId) => ({
 
 type Ids = { ids: readonly UserId[]; isAll: boolean }
 
+const nobody: Ids = { ids: [], isAll: true }
+
 async function idsBy(table: string, directory: DirectoryId, key: IndexKey): Promise<Ids> {
   if ('startsWith' in key) return byBeginning(table, directory, key.startsWith)
   switch (key.by) {
@@ -66,7 +76,7 @@ async function idsBy(table: string, directory: DirectoryId, key: IndexKey): Prom
     case 'email':
       return byPartition(table, scimKeys.userEmail(directory, key.value, anybody).pk)
     case 'group':
-      return membersOf(table, directory, key.value as GroupId)
+      return isGroupId(key.value) ? membersOf(table, directory, key.value) : nobody
     case 'displayName':
     case 'member':
       throw new Error(`no key of users: ${key.by}`)
@@ -91,10 +101,15 @@ async function byPartition(table: string, pk: string): Promise<Ids> {
   return { ids: items.map(({ sk }) => sk as UserId), isAll }
 }
 
-/** Users that are direct members of a group; also of one that is gone, which the filter will see. */
+/** Users that are direct members of a group. Of one that is gone none: memberships go after it. */
 async function membersOf(table: string, directory: DirectoryId, group: GroupId): Promise<Ids> {
   const { pk } = scimKeys.member(directory, group, anybody)
-  const { items, isAll } = await queryUpTo(table, { pk, prefix: anybody }, MAX_FOUND)
+  const [found, [there]] = await Promise.all([
+    queryUpTo(table, { pk, prefix: anybody }, MAX_FOUND),
+    findGroups(table, directory, [group]),
+  ])
+  if (!there) return nobody
+  const { items, isAll } = found
   const members = items.filter((item) => !('removedAt' in item))
   return { ids: members.map(({ sk }) => sk as UserId), isAll }
 }

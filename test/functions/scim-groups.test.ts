@@ -166,6 +166,11 @@ describe('scim-groups', () => {
       [`id eq "${outer}" and members.type eq "Group"`, [outer]],
       [`id eq "${inner}" and members.type eq "Group"`, []],
       [`members eq "nobody"`, []],
+      ...['id', 'displayName', 'externalId', 'members.value'].map((path): [string, string[]] => [
+        `${path} eq "${'x'.repeat(3000)}"`,
+        [],
+      ]),
+      [`displayName sw "${'x'.repeat(3000)}"`, []],
     ]
     for (const [filter, expected] of rows) {
       const { body, text } = await find(filter)

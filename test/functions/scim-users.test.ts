@@ -286,6 +286,10 @@ describe('SCIM users', () => {
     await newGroup([one.id], 'Analysts', own)
     const group = await newGroup([one.id], 'Others', own)
     const name = String(one['userName'])
+    // Memberships of a group that is deleted may go later than it.
+    const deleted = newGroupId()
+    const edge = scimKeys.member(own.directory.id, deleted, one.id)
+    await db.put(db.directory, { ...edge, type: 'User' })
     for (const filter of [
       `id eq "${one.id}"`,
       `userName eq "${name.toUpperCase()}"`,
@@ -295,6 +299,7 @@ describe('SCIM users', () => {
       `emails[type eq "work"].value eq "${name}"`,
       `groups.value eq "${group}"`,
       `groups[display eq "others"]`,
+      `groups[value eq "${group}" and display eq "others"]`,
       `userName eq "${name}" and groups.value eq "${group}"`,
       `name.familyName eq "${(one['name'] as { familyName: string }).familyName}"`,
     ]) {
@@ -307,6 +312,12 @@ describe('SCIM users', () => {
       'externalId eq "EXT 1"',
       `emails[type eq "home"].value eq "${name}"`,
       `groups.value eq "${newGroupId()}"`,
+      `groups.value eq "${deleted}"`,
+      ...['userName', 'externalId', 'emails.value', 'groups.value', 'id'].map(
+        (path) => `${path} eq "${'x'.repeat(3000)}"`,
+      ),
+      `userName sw "${'x'.repeat(3000)}"`,
+      `groups[value eq "${group}" and display ne "others"]`,
       'id eq "x"',
     ]) {
       const found = await find(filter, own)

@@ -12,7 +12,7 @@ import { groupType } from '../schemas/group.ts'
 import type { ScimGroup } from '../types.ts'
 import { knownMemberships, type Members } from './known-memberships.ts'
 import type { GroupPorts } from './ports.ts'
-import { MAX_SHOWN, membersShown } from './show-groups.ts'
+import { MAX_SHOWN, memberShown } from './show-groups.ts'
 
 /** As a page has them: see memberShown(). */
 const BYTES_A_MEMBER = 200
@@ -32,13 +32,13 @@ export function groupSearch(
   /** Reads what decides a filter such as `id eq "g" and members eq "u"`, before the group is read. */
   async function begin(started: StartedFilter<GroupId> | undefined): Promise<void> {
     const { ids = [], filter } = started ?? {}
-    const needed = filter && neededValues(filter, 'members')
+    const needed = filter && neededValues(filter, { name: 'members' })
     if (ids.length !== 1 || !needed || needed === 'all') return
     known = await memberships.among(ids, needed)
   }
 
   async function membersFor(found: readonly ScimGroup[], filter: Filter) {
-    const needed = neededValues(filter, 'members')
+    const needed = neededValues(filter, { name: 'members' })
     if (needed === 'all') return readAllMembers(groups, found)
     const ids = found.map(({ id }) => id)
     return known ?? memberships.among(ids, needed)
@@ -50,7 +50,7 @@ export function groupSearch(
     return ok(
       found.map((group) => ({
         ...rendered(groupType, group, baseUrl),
-        ...membersShown(members.value(group.id), baseUrl),
+        members: members.value(group.id).map((member) => memberShown(member, baseUrl)),
       })),
     )
   }

@@ -43,7 +43,7 @@ export function userSearch(
   }
 
   async function seen(found: readonly ScimUser[], filter: Filter) {
-    const needed = neededValues(filter, 'groups')
+    const needed = neededValues(filter, { name: 'groups', untold: 'display' })
     const groupsOf = needed === 'all' ? await all(found.map(({ id }) => id)) : await among(needed)
     if (!groupsOf.ok) return groupsOf
     return ok(

@@ -5,6 +5,7 @@ import { matches } from '#shared/scim/filter/matches.ts'
 import { neededValues } from '#shared/scim/filter/needed-values.ts'
 import { parseFilter } from '#shared/scim/filter/parse-filter.ts'
 import { groupType } from '#shared/scim/schemas/group.ts'
+import { userType } from '#shared/scim/schemas/user.ts'
 import { anyFilter, anyResource } from './arbitrary.ts'
 import { spelled } from './spelled.ts'
 
@@ -28,10 +29,26 @@ describe('neededValues', () => {
     test(`${text}: ${expected}`, () => {
       const filter = parseFilter(groupType, text)
       assert.ok(filter.ok)
-      const needed = neededValues(filter.value, 'members')
+      const needed = neededValues(filter.value, { name: 'members' })
       assert.deepEqual(needed === 'all' ? 'all' : [...needed], expected)
     })
   }
+
+  test('are all where the filter asks for what a value does not tell', () => {
+    const groups = { name: 'groups', untold: 'display' }
+    for (const [text, expected] of [
+      ['groups[value eq "g" and display eq "a"]', 'all'],
+      ['groups[value eq "g" and not (display pr)]', 'all'],
+      ['groups[value eq "g"].display eq "a"', 'all'],
+      ['groups[value eq "g" and type eq "direct"]', ['g']],
+      ['displayName eq "a" and groups.value eq "g"', ['g']],
+    ] as const) {
+      const filter = parseFilter(userType, text)
+      assert.ok(filter.ok)
+      const needed = neededValues(filter.value, groups)
+      assert.deepEqual(needed === 'all' ? 'all' : [...needed], expected, text)
+    }
+  })
 
   test('are enough for any filter to be decided', () => {
     let restricted = 0
@@ -43,7 +60,7 @@ describe('neededValues', () => {
     ])
     fc.assert(
       fc.property(filters, anyResource(groupType), (filter, resource) => {
-        const needed = neededValues(filter, 'members')
+        const needed = neededValues(filter, { name: 'members' })
         if (needed === 'all') return
         const { members = [] } = resource as {
           members?: readonly (string | { value?: string } | null)[]
