@@ -17,9 +17,9 @@ export async function mailsTo(address: string): Promise<ReceivedMail[]> {
   return emails.filter(({ destination }) => destination.to.includes(address))
 }
 
-/** Waits for the mails to an address to be so many. */
+/** Waits for the mails to an address to be so many, for a minute at most. */
 export async function waitForMails(address: string, count = 1): Promise<ReceivedMail[]> {
-  for (let attempt = 0; attempt < 200; attempt++) {
+  for (let attempt = 0; attempt < 1200; attempt++) {
     const mails = await mailsTo(address)
     if (mails.length >= count) return mails
     await setTimeout(50)
