@@ -54,7 +54,7 @@ export function mapGroups({ groups }: Texts, now: number): ScimGroupStore {
       return Promise.resolve(ok({ group: before, added: members.add, removed: members.remove }))
     },
     ...{ members: notMeasured, firstMembers: notMeasured, membersAmong: notMeasured },
-    ...{ create: notMeasured, revive: notMeasured, replace: notMeasured },
+    ...{ create: notMeasured, revive: notMeasured, refill: notMeasured, replace: notMeasured },
     ...{ count: notMeasured, page: notMeasured, skip: notMeasured },
     ...{ idsBy: notMeasured, findAll: notMeasured, remove: notMeasured },
   }

@@ -123,7 +123,7 @@ export const consumers = [
         keys: ['scim#*#members#*', 'scim#*#memberof#*', 'scim#*#uncounted#*'],
       },
       { on: 'directory', actions: ['PutItem'], keys: ['scimlog#*'] },
-      { on: 'directory', actions: ['UpdateItem'], keys: ['scim#*#group#*'] },
+      { on: 'directory', actions: ['BatchGetItem', 'UpdateItem'], keys: ['scim#*#group#*'] },
       { on: 'directory', actions: ['DeleteItem'], keys: ['scim-unfinished'] },
     ],
     timeoutSeconds: 300,

@@ -11,6 +11,7 @@ import { createGroup } from './scim-group-creation.ts'
 import { clearRemoved } from './scim-group-removal.ts'
 import { scimKeys } from './scim-keys.ts'
 import { changeGroup } from './scim-member-change.ts'
+import { settleCount } from './scim-member-count.ts'
 
 /** What of a request's time may go into members that have not gone yet. */
 const CLEARING_MS = 4000
@@ -25,15 +26,26 @@ export async function reviveGroup(
   group: ScimGroup,
   act: ScimAct,
 ): Promise<Result<readonly Member[], GroupWriteError>> {
-  const { directoryId: directory, id } = group
   const isCleared = await endRemoval(table, group)
   if (!isCleared) return fail('busy')
-  const edges = (await lostMembers(table, group)).map((one) => ({ ...one, kind: 'add' as const }))
   const created = await createGroup(table, { ...group, memberCount: 0 }, [], act)
-  if (!created.ok) return created
+  return created.ok ? refillGroup(table, group, act) : created
+}
+
+/**
+ * Puts back those who went with a group that has come back and are not in it yet: there may be more
+ * of them than one request has time for, and it may have counted none of whom it put there.
+ */
+export async function refillGroup(
+  table: string,
+  of: Pick<ScimGroup, 'directoryId' | 'id'>,
+  act: ScimAct,
+): Promise<Result<readonly Member[], GroupWriteError>> {
+  const isThere = await settleCount({ table, directory: of.directoryId, id: of.id }, act)
+  if (!isThere) return fail('group_unknown')
+  const edges = (await lostMembers(table, of)).map((one) => ({ ...one, kind: 'add' as const }))
   if (edges.length === 0) return ok([])
-  const change = { of: { directoryId: directory, id }, edges, status: OK }
-  const changed = await changeGroup(table, change, act)
+  const changed = await changeGroup(table, { of, edges, status: OK }, act)
   return changed.ok ? ok(changed.value.written) : changed
 }
 
@@ -44,7 +56,10 @@ async function endRemoval(table: string, { directoryId: directory, id }: ScimGro
   return clearRemoved(table, unfinished, epochMilliseconds() + CLEARING_MS)
 }
 
-async function lostMembers(table: string, { directoryId, id }: ScimGroup): Promise<Member[]> {
+async function lostMembers(
+  table: string,
+  { directoryId, id }: Pick<ScimGroup, 'directoryId' | 'id'>,
+): Promise<Member[]> {
   const { pk } = scimKeys.member(directoryId, id, 'usr_')
   const members: Member[] = []
   let from: ReturnType<typeof toItem> | undefined

@@ -22,12 +22,7 @@ export const dynamoScimGroups = (table: string): ScimGroupStore => ({
   firstMembers: (directory, id) => readFirstMembers({ table, directory, id }),
   membersAmong: (directory, id, members) => readMembersAmong({ table, directory, id }, members),
   create: (group, members, act) => createGroup(table, group, members, act),
-
-  // Rare, and all else does without what it needs.
-  async revive(group, act) {
-    const { reviveGroup } = await import('./scim-group-revival.ts')
-    return reviveGroup(table, group, act)
-  },
+  ...revivals(table),
 
   async change(change, act) {
     const { members, before } = change
@@ -61,6 +56,15 @@ export const dynamoScimGroups = (table: string): ScimGroupStore => ({
     return removeGroup(table, group, { ...version, guard: guards }, act)
   },
 })
+
+/** They are rare, and all else does without what they need. */
+function revivals(table: string): Pick<ScimGroupStore, 'revive' | 'refill'> {
+  const load = () => import('./scim-group-revival.ts')
+  return {
+    revive: async (group, act) => (await load()).reviveGroup(table, group, act),
+    refill: async (group, act) => (await load()).refillGroup(table, group, act),
+  }
+}
 
 const withKind = (member: Member | undefined): Edge[] =>
   member ? [{ ...member, kind: 'remove' }] : []

@@ -189,8 +189,9 @@ export type ScimGroupStore = Lists<GroupId, ScimGroup> & {
     members: readonly Member[],
     act: ScimAct,
   ): Promise<Result<{ group: ScimGroup; members: readonly Member[] }, GroupWriteError>>
-  /** A group that was removed, by its id and with those members that went with it. */
+  /** A removed group by its id, with the members that went with it; refill: who is missing yet. */
   revive(group: ScimGroup, act: ScimAct): Promise<Result<readonly Member[], GroupWriteError>>
+  refill(group: ScimGroup, act: ScimAct): Promise<Result<readonly Member[], GroupWriteError>>
   /** Members that are there, gone or unknown already are passed over. */
   change(
     change: GroupChange & { members: MemberChange },

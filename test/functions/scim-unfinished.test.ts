@@ -81,8 +81,12 @@ describe('scim-unfinished', () => {
 
   test('leaves to the next run what there is no time for', async () => {
     const group = await house.group(await house.users(1))
-    const removed = unfinishedItem(group, oldAct(), true)
-    await db.put(db.directory, removed)
+    const act = oldAct()
+    {
+      using _broken = intercept('QueryCommand', () => Promise.reject(new Error('it has ended')))
+      await assert.rejects(house.store.remove(group, {}, act), { message: 'it has ended' })
+    }
+    const removed = unfinishedItem(group, act, true)
     const store = dynamoUnfinishedGroups(db.directory)
     assert.equal(await store.finish(removed, Date.now() - 1), false)
     assert.equal((await house.membersOf(group.id)).length, 1)

@@ -8,7 +8,7 @@ import type { Document, ScimGroup } from '../types.ts'
 import type { Folded } from './fold-changes.ts'
 import type { Undoing, Undone } from './undo-user.ts'
 
-type Groups = Pick<ScimGroupStore, 'find' | 'change' | 'remove' | 'revive'>
+type Groups = Pick<ScimGroupStore, 'find' | 'change' | 'remove' | 'revive' | 'refill'>
 
 /**
  * Makes the document of a group what it was before some changes, unless something else has become of
@@ -23,11 +23,26 @@ export async function undoGroup(
   const { was, left } = document
   const found = await groups.find(undoing.caller.directory.id, id as GroupId)
   const is = found?.group.document
-  if (isSame(is, was)) return ok('same')
+  if (isSame(is, was)) {
+    const isBack = found !== undefined && left === undefined
+    return isBack ? refilled(groups, found.group, undoing) : ok('same')
+  }
   if (!isSame(is, left)) return fail('changed_since')
   if (undoing.isDryRun) return ok('undone')
   const written = await write(groups, { id: id as GroupId, group: found?.group, was }, undoing)
   return written.ok ? ok('undone') : fail(writeErrors[written.error])
+}
+
+/** A call before this one may have brought back the group and not all of its members. */
+async function refilled(
+  groups: Groups,
+  group: ScimGroup,
+  { act, isDryRun }: Undoing,
+): Promise<Undone> {
+  if (isDryRun) return ok('same')
+  const put = await groups.refill(group, act)
+  if (!put.ok) return fail(writeErrors[put.error])
+  return ok(put.value.length > 0 ? 'undone' : 'same')
 }
 
 type Wanted = { id: GroupId; group: ScimGroup | undefined; was: Document | undefined }
