@@ -3,7 +3,7 @@ import { readItems } from './dynamo.ts'
 import { findGroups } from './scim-group-reads.ts'
 import { readGroupsAbove, ruleNamesOf } from './scim-groups-above.ts'
 import { scimKeys } from './scim-keys.ts'
-import { memberPage } from './scim-member-reads.ts'
+import { LAST, memberPage } from './scim-member-reads.ts'
 import { inPortions } from './scim-queries.ts'
 import { scimUserOf } from './scim-user-items.ts'
 
@@ -22,7 +22,8 @@ export const groupReads = (table: string): GroupReads => ({
 
   async members(directory, id, after) {
     const from = after === undefined ? 'grp_' : `${after}\0`
-    const page = await memberPage({ table, directory, id }, from, 'usr_~', MEMBERS_A_PAGE)
+    const asked = { limit: MEMBERS_A_PAGE, withGone: true }
+    const page = await memberPage({ table, directory, id }, from, LAST, asked)
     return {
       members: page.members.map((member) => member.id),
       ...(page.next !== undefined && { next: page.next }),

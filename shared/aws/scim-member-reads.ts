@@ -42,7 +42,7 @@ export async function readMembers(group: Group): Promise<readonly Member[]> {
 
 /** As many members as one short call reads, and whether those are all. */
 export async function readFirstMembers(group: Group) {
-  const { members, next } = await memberPage(group, 'grp_', LAST, FIRST)
+  const { members, next } = await memberPage(group, 'grp_', LAST, { limit: FIRST })
   return { members, isAll: next === undefined }
 }
 
@@ -57,23 +57,31 @@ async function rangeOf(group: Group, from: string, to: string): Promise<Member[]
   return members
 }
 
+const IS_MEMBER = 'attribute_not_exists(removedAt)'
+
+type Asked = {
+  limit?: number
+  /** Also who went with the group. */
+  withGone?: boolean
+}
+
 /** Members by id from one to another, as many as a page holds; who was removed is none. */
 export async function memberPage(
   { table, directory, id }: Group,
   from: string,
   to: string,
-  limit = Number.POSITIVE_INFINITY,
+  { limit, withGone = false }: Asked = {},
 ): Promise<Page> {
   const { pk } = scimKeys.member(directory, id, 'usr_')
   const { Items = [], LastEvaluatedKey } = await dynamo.send(
     new QueryCommand({
       TableName: table,
       KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-      FilterExpression: 'attribute_not_exists(removedAt)',
+      FilterExpression: withGone ? `${IS_MEMBER} OR attribute_exists(withGroup)` : IS_MEMBER,
       ProjectionExpression: 'sk',
       ExpressionAttributeValues: toItem({ ':pk': pk, ':from': from, ':to': to }),
       ConsistentRead: true,
-      ...(limit < Number.POSITIVE_INFINITY && { Limit: limit }),
+      ...(limit !== undefined && { Limit: limit }),
     }),
   )
   return {

@@ -4,14 +4,17 @@ import { directoryKeys } from '#shared/aws/keys.ts'
 import { dynamoPeople } from '#shared/aws/people-store.ts'
 import { dynamoRules } from '#shared/aws/rule-store.ts'
 import { groupReads } from '#shared/aws/scim-following-reads.ts'
+import type { EventType } from '#shared/events/catalogue.ts'
 import type { UserId } from '#shared/ids.ts'
 import { followRules } from '#shared/products/follow-rules.ts'
 import type { Rule } from '#shared/products/rules.ts'
 import { type FollowPorts, followAccess } from '#shared/scim/following/follow-access.ts'
+import { workOf } from '#shared/scim/following/work.ts'
 import { rule } from '#test/shared/products/example.ts'
 import { act, houseOf } from './new-account.ts'
 import { newDirectory, provision } from './new-directory.ts'
 import { newHome } from './new-people.ts'
+import { newAct, newScimDirectory } from './new-scim-directory.ts'
 import { nowMs } from './new-sign-in.ts'
 import { type Tables, tables } from './tables.ts'
 
@@ -99,6 +102,30 @@ describe('access', () => {
     assert.deepEqual(await Promise.all(people.map(hasSeat)), [false, false, false])
   })
 
+  test('follows all who were in a group that has been deleted', async () => {
+    const { directory, ports, useRules, person, hasSeat } = await newCompany()
+    await useRules('Crew')
+    const people = await Promise.all([1, 2, 3].map(person))
+    const [first = assert.fail(), ...others] = people
+    const team = await directory.group({ displayName: 'Team' }, others)
+    const { store: groups, groupNamed } = newScimDirectory(db, directory.id)
+    const members = [
+      { id: first, type: 'User' },
+      { id: team, type: 'Group' },
+    ] as const
+    const made = await groups.create(groupNamed('Crew'), members, newAct())
+    assert.ok(made.ok)
+    const crew = made.value.group
+    const of = { groupId: crew.id, directoryId: directory.id, actor }
+    const follow = (type: EventType) =>
+      followAccess(ports, workOf({ type, data: of }) ?? assert.fail(type), inTime)
+    await follow('latchkey.group.updated.v1')
+    assert.deepEqual(await Promise.all(people.map(hasSeat)), [true, true, true])
+    assert.equal(await groups.remove(crew, {}, newAct()), undefined)
+    for (const _ of [1, 2]) await follow('latchkey.group.deleted.v1')
+    assert.deepEqual(await Promise.all(people.map(hasSeat)), [false, false, false])
+  })
+
   test('is that of a person whom a directory has let go', async () => {
     const { home, directory, ports, orgId, useRules, person, hasSeat } = await newCompany()
     await useRules('Crew')
@@ -148,9 +175,10 @@ describe('access', () => {
     const { home, directory, ports, orgId, useRules, person, hasSeat } = await newCompany()
     await useRules('Crew')
     const userId = await person()
-    await directory.group({ displayName: 'Crew' }, [userId])
     const key = directoryKeys.user(orgId, userId)
     await db.put(db.directory, { ...(await home.itemOf(userId)), ...key, state: 'suspended' })
+    // Not before: the functions of the stack follow that somebody is provisioned, too.
+    await directory.group({ displayName: 'Crew' }, [userId])
     await followAccess(ports, { kind: 'person', orgId, userId, actor }, inTime)
     assert.equal(await hasSeat(userId), false)
   })

@@ -19,6 +19,7 @@ type MemberPage = { members: readonly MemberId[]; next?: string }
 export type GroupReads = {
   /** All names of a group and of those that it is in; undefined: it has gone. */
   namesAbove(directory: DirectoryId, group: GroupId): Promise<ReadonlySet<string> | undefined>
+  /** Of a group that has gone, those who were in it when it went. */
   members(directory: DirectoryId, group: GroupId, after: string | undefined): Promise<MemberPage>
   /** Users of ours that these SCIM users are. */
   peopleOf(directory: DirectoryId, scimUsers: readonly UserId[]): Promise<readonly UserId[]>

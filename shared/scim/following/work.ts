@@ -24,6 +24,7 @@ const followed = [
   'latchkey.group.member-added.v1',
   'latchkey.group.member-removed.v1',
   'latchkey.group.updated.v1',
+  'latchkey.group.deleted.v1',
   'latchkey.user.directory-linked.v1',
   'latchkey.user.directory-unlinked.v1',
   'latchkey.user.reactivated.v1',
@@ -50,7 +51,7 @@ export function workOf({ type, data }: Pick<CloudEvent, 'type' | 'data'>): Acces
   if (kind === 'User') {
     return { kind: 'member', directoryId, groupId, scimUserId: memberId as UserId, actor }
   }
-  // Of a group that came, went or has another name, it is for those who are in it.
+  // Of a group that came, went or has another name, it is for those who are in it, or were.
   const about = kind === 'Group' ? (memberId as GroupId) : groupId
   return { kind: 'group', directoryId, pending: [about], seen: [about], actor }
 }

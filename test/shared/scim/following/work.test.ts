@@ -26,10 +26,15 @@ describe('workOf', () => {
     })
   }
 
-  test('is for all who are in a group that has another name', () => {
-    const type = 'latchkey.group.updated.v1'
-    assert.deepEqual(workOf({ type, data: { ...member, displayName: 'Crew' } }), walkOf('grp_1'))
-  })
+  const ofGroups = [
+    ['has another name', 'latchkey.group.updated.v1'],
+    ['has been deleted', 'latchkey.group.deleted.v1'],
+  ] as const
+  for (const [name, type] of ofGroups) {
+    test(`is for all who are in a group that ${name}`, () => {
+      assert.deepEqual(workOf({ type, data: { ...member, displayName: 'Crew' } }), walkOf('grp_1'))
+    })
+  }
 
   const ofPeople = [
     'latchkey.user.directory-linked.v1',
@@ -46,6 +51,6 @@ describe('workOf', () => {
   test('is none after anything else', () => {
     const types = Object.keys(eventCatalogue) as EventType[]
     const worth = types.filter((type) => workOf({ type, data: { ...member, ...person } }))
-    assert.equal(worth.length, 7)
+    assert.equal(worth.length, 8)
   })
 })
