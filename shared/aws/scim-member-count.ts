@@ -12,6 +12,7 @@ type Group = { table: string; directory: DirectoryId; id: GroupId }
 
 /** So many rows and the group are one transaction. */
 const MAX_ROWS = 90
+/** Where others count at the same time. */
 const MAX_ATTEMPTS = 30
 
 /**
@@ -31,13 +32,13 @@ export const uncountedWrite = (
 export async function settleCount(group: Group, act: ScimAct): Promise<boolean> {
   const { table, directory, id } = group
   const { pk } = scimKeys.uncounted(directory, id, '')
-  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; ) {
     const { items } = await queryPage(table, { pk, limit: MAX_ROWS })
     if (items.length === 0) return true
     const rows = items as unknown as { pk: string; sk: string; more: number }[]
     const outcome = await countAll(group, rows, act)
     if (outcome === 'group_unknown') return false
-    if (outcome === 'met_others') await backOff(attempt)
+    if (outcome === 'met_others') await backOff(attempt++)
   }
   throw new Error('members of a group could not be counted')
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
+import { type QueryCommandOutput, TransactionCanceledException } from '@aws-sdk/client-dynamodb'
 import { scimKeys } from '#shared/aws/scim-keys.ts'
 import { leaveGroups } from '#shared/aws/scim-member-leaving.ts'
 import { isUserId, newGroupId, newUserId } from '#shared/ids.ts'
@@ -443,6 +443,24 @@ describe('a group that many write', () => {
     await assertConsistent(group, [ada])
     assert.ok((await house.add(group, bob)).ok)
     await assertConsistent(group, [ada, bob])
+  })
+
+  test('is counted however much there is to count', async () => {
+    const group = await house.group()
+    const rows = Array.from({ length: 40 }, (_, at) => ({
+      ...scimKeys.uncounted(house.directory, group.id, String(at)),
+      more: 1,
+    }))
+    for (const row of rows) await db.put(db.directory, row)
+    {
+      // As if a page of them held no more.
+      using _ = intercept<QueryCommandOutput>('QueryCommand', async (_call, pass) => {
+        const page = await pass()
+        return { ...page, Items: page.Items?.slice(0, 1) }
+      })
+      assert.ok((await house.add(group)).ok)
+    }
+    assert.equal((await house.find(group.id))?.memberCount, 40)
   })
 
   test('refuses what asks for a version that it is not at, and adds nobody', async () => {
