@@ -50,6 +50,7 @@ const userGrants: readonly TableGrant[] = [
     actions: ['Query'],
     keys: [...usersKeys, 'scim#*#count', 'org#*', 'holders#*'],
   },
+  { on: 'directory', actions: ['ConditionCheckItem'], keys: ['scim#*#user#*'] },
   { on: 'directory', actions: ['PutItem', 'DeleteItem'], keys: [...usersKeys, ...personKeys] },
   {
     on: 'directory',

@@ -90,6 +90,12 @@ export function userRemovals(table: string, user: ScimUser, act: ScimAct): UserW
   ]
 }
 
+/** The SCIM user is as it was read. */
+export const unchangedUser = (table: string, user: ScimUser): GuardedWrite<'changed_meanwhile'> => {
+  const key = scimKeys.user(user.directoryId, user.id)
+  return orChangedMeanwhile({ ConditionCheck: condition(table, { key, ...isAsRead(user) }) })
+}
+
 /**
  * A first sign-in gives a SCIM user a person, and an admin parts the two: neither is a version of
  * what the client sees.

@@ -1,6 +1,6 @@
 import { grantAccess } from '../products/grant-access.ts'
-import { fail, ok } from '../result.ts'
-import type { ChangeError, ExactAct, UserStore } from '../users/ports.ts'
+import { fail, ok, type Result } from '../result.ts'
+import type { ChangeError, ExactAct, UserChange, UserStore } from '../users/ports.ts'
 import type { User, UserRecord, UserSubject } from '../users/types.ts'
 import { dynamoAccess } from './access-store.ts'
 import { readItems } from './dynamo.ts'
@@ -11,25 +11,39 @@ import { freeingWrites, handOnSeats, readLostAccesses, readUserAccesses } from '
 import { unchangedHome, userChangeWrites, writeUser } from './user-changes.ts'
 import { userReads } from './user-reads.ts'
 
+type Removal = UserChange & {
+  /** What else must hold. */
+  beside?: readonly GuardedWrite<'changed_meanwhile'>[]
+}
+
+/** Ends a user, with all that leads to them and all that they use. */
+export async function removeUser(
+  directory: string,
+  before: UserRecord,
+  { user, event, home, beside = [] }: Removal,
+  act: ExactAct,
+): Promise<Result<UserRecord, ChangeError>> {
+  const { orgId, id: userId } = user
+  const [subjects, accesses] = await Promise.all([
+    userReads(directory).findSubjects(orgId, userId),
+    readUserAccesses(directory, { orgId, userId }),
+  ])
+  const next = { ...before, user, revision: before.revision + 1 }
+  const error = await writeUser<ChangeError>([
+    ...userChangeWrites(directory, before, next, { event, act }),
+    ...unchangedHome(directory, home),
+    ...subjects.flatMap((subject) => forgetWrites(directory, user, subject)),
+    ...seatWrites(directory, user, accesses, act),
+    ...beside,
+  ])
+  if (error) return fail(error)
+  await handOnSeats(directory, orgId, accesses, act)
+  return ok(next)
+}
+
 /** The end of a user, and the way back. */
 export const userRemovals = (directory: string): Pick<UserStore, 'remove' | 'restore'> => ({
-  async remove(before, { user, event, home }, act) {
-    const { orgId, id: userId } = user
-    const [subjects, accesses] = await Promise.all([
-      userReads(directory).findSubjects(orgId, userId),
-      readUserAccesses(directory, { orgId, userId }),
-    ])
-    const next = { ...before, user, revision: before.revision + 1 }
-    const error = await writeUser<ChangeError>([
-      ...userChangeWrites(directory, before, next, { event, act }),
-      ...unchangedHome(directory, home),
-      ...subjects.flatMap((subject) => forgetWrites(directory, user, subject)),
-      ...seatWrites(directory, user, accesses, act),
-    ])
-    if (error) return fail(error)
-    await handOnSeats(directory, orgId, accesses, act)
-    return ok(next)
-  },
+  remove: (before, change, act) => removeUser(directory, before, change, act),
 
   async restore(before, { user, event, home }, act) {
     const subjects = await theirSubjects(directory, user)

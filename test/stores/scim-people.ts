@@ -53,9 +53,11 @@ export async function newScimHome(db: Tables, guard = { share: 20, atLeast: 1000
   const set = (id: UserId, changes: Document) =>
     change(id, (document) => ({ ...document, ...changes }))
 
-  const remove = async (id: UserId) =>
+  /** @param ifMatch versions, of which it must have one */
+  const remove = async (id: UserId, ifMatch?: readonly string[]) =>
     removeScimUser(ports, {
-      ...{ caller, call, act: newAct(), id, found: await store.find(directory.id, id) },
+      ...{ caller, call: { ...call, ifMatch }, act: newAct() },
+      ...{ id, found: await store.find(directory.id, id) },
     })
 
   const found = async (id: UserId) =>

@@ -411,6 +411,64 @@ describe('removing', () => {
     await own.assertRows([])
   })
 
+  /** Somebody else changes the user just before such a transaction: 1 counts, 2 begins with it. */
+  const changedBefore = (own: House, id: UserId, transaction: number) => {
+    let isOver = false
+    return intercept('TransactWriteItemsCommand', async (call, pass) => {
+      if (call !== transaction || isOver) return pass()
+      isOver = true
+      assert.ok((await own.set(id, { title: 'x' })).ok)
+      return pass()
+    })
+  }
+
+  for (const [name, domain] of [
+    ['with a person', undefined],
+    ['without one', 'elsewhere.example'],
+  ] as const) {
+    const newMember = async (own: House) => {
+      const groups = newScimDirectory(db, own.directory.id)
+      const userName = `${newGroupId()}@${domain}`
+      const { id } = await own.create(domain && { userName, emails: [] })
+      const group = await groups.group([{ id, type: 'User' }])
+      const isMember = async () => (await groups.membersOf(group.id)).includes(id)
+      const state = async () => domain ?? (await own.home.find(id)).user.state
+      return { id, isMember, state }
+    }
+
+    test(`takes nothing away at another version than the one asked for, ${name}`, async () => {
+      for (const transaction of [1, 2]) {
+        const own = await newScimHome(db)
+        const { id, isMember, state } = await newMember(own)
+        using _ = changedBefore(own, id, transaction)
+        assert.match(String(failed(await own.remove(id, ['1']))), /^412 /)
+        await own.assertRows([id])
+        assert.deepEqual([await isMember(), await state()], [true, domain ?? 'active'])
+      }
+    })
+
+    test(`comes to its end whatever changes once it has begun, ${name}`, async () => {
+      for (const transaction of [3, 4]) {
+        const own = await newScimHome(db)
+        const { id, isMember, state } = await newMember(own)
+        using _ = changedBefore(own, id, transaction)
+        assert.ok((await own.remove(id, ['1'])).ok)
+        await own.assertRows([])
+        assert.deepEqual([await isMember(), await state()], [false, domain ?? 'deleted'])
+      }
+    })
+  }
+
+  test('is told to come again where others always write the same', async () => {
+    const own = await newScimHome(db)
+    const { id } = await own.create()
+    {
+      using _ = conflicting(Number.POSITIVE_INFINITY)
+      assert.match(String(failed(await own.remove(id))), /^503 /)
+    }
+    assert.ok((await own.remove(id)).ok)
+  })
+
   test('leaves no member behind who is added meanwhile', async () => {
     const own = await newScimHome(db)
     const groups = newScimDirectory(db, own.directory.id)
