@@ -9,7 +9,7 @@ import { contract as setupLinks } from '#functions/setup-links/contract.ts'
 import { contract as traces } from '#functions/traces/contract.ts'
 import { adminFunction } from './endpoint.ts'
 import { productEndpoints } from './product-routes.ts'
-import { undoGrants } from './undo-grants.ts'
+import { undoGrants } from './scim-grants.ts'
 
 /** The administration API, a Lambda per resource: part of the list in routes.ts. */
 export const adminEndpoints = [

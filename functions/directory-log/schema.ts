@@ -39,13 +39,18 @@ export const Empty = v.strictObject({
 const resource = v.strictObject({ type: v.picklist(['User', 'Group']), id: v.string() })
 const text = v.exactOptional(v.string())
 
-/** A request as the log shows it: of what it says of people, nothing. */
-const ShownRequest = v.strictObject({
+/** When it was, and whose it is: of a token of the directory, or of an administrator. */
+const whoseEntry = {
   id: id('chg'),
   at: time,
   requestId: v.string(),
   token: v.exactOptional(id('sct')),
   actor: text,
+} as const
+
+/** A request as the log shows it: of what it says of people, nothing. */
+const ShownRequest = v.strictObject({
+  ...whoseEntry,
   method: v.string(),
   path: v.string(),
   status: v.number(),
@@ -59,11 +64,7 @@ export const RequestList = v.strictObject({ requests: v.array(ShownRequest), nex
 const Document = v.looseObject({})
 
 const ShownChange = v.strictObject({
-  id: id('chg'),
-  at: time,
-  requestId: v.string(),
-  token: v.exactOptional(id('sct')),
-  actor: text,
+  ...whoseEntry,
   resource,
   /** Absent: there was none, or only members came or went. */
   before: v.exactOptional(Document),
