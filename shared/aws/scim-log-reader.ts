@@ -1,6 +1,6 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb'
 import type { ChangeId, DirectoryId } from '../ids.ts'
-import type { Document, MemberId } from '../scim/types.ts'
+import type { Document, MemberId, RemovedUser } from '../scim/types.ts'
 import type { LoggedEntry, ScimLogReader } from '../scim/undo/ports.ts'
 import { dynamo } from './dynamo.ts'
 import { fromItem, toItem } from './dynamo-item.ts'
@@ -49,6 +49,7 @@ type StoredEntry = Omit<LoggedEntry, 'id' | 'change'> & {
   resourceId?: MemberId
   before?: string
   after?: string
+  removedUser?: RemovedUser
   added?: readonly MemberId[]
   removed?: readonly MemberId[]
 }
@@ -68,11 +69,13 @@ function entryOf(stored: StoredEntry): LoggedEntry {
 }
 
 function changeOf(stored: StoredEntry): LoggedEntry['change'] {
-  const { resourceType: type, resourceId: id, before, after, added = [], removed = [] } = stored
+  const { resourceType: type, resourceId: id, before, after, removedUser } = stored
+  const { added = [], removed = [] } = stored
   if (!type || !id) return undefined
   return {
     ...{ type, id, added, removed },
     ...(before !== undefined && { before: JSON.parse(before) as Document }),
     ...(after !== undefined && { after: JSON.parse(after) as Document }),
+    ...(removedUser && { removedUser }),
   }
 }

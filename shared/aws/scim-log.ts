@@ -1,7 +1,7 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { type ChangeId, type DirectoryId, newChangeId, orgOfDirectory } from '../ids.ts'
 import type { ScimLog } from '../scim/access-ports.ts'
-import type { LoggedRequest, MemberId, ScimAct } from '../scim/types.ts'
+import type { LoggedRequest, MemberId, RemovedUser, ScimAct } from '../scim/types.ts'
 import { toSeconds } from '../time.ts'
 import { dynamo } from './dynamo.ts'
 import { toItem } from './dynamo-item.ts'
@@ -17,6 +17,8 @@ export type LoggedChange = {
   before?: string
   /** Absent: there is none any more. */
   after?: string
+  /** Of a SCIM user that is removed: see RemovedUser. */
+  removedUser?: RemovedUser
   /** Members that it put into the group, or took out. */
   added?: readonly MemberId[]
   removed?: readonly MemberId[]

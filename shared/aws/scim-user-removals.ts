@@ -1,5 +1,5 @@
 import type { DirectoryId, UserId } from '../ids.ts'
-import type { FoundUser, Room, ScimUserStore, UserWriteError } from '../scim/ports.ts'
+import type { FoundUser, Room, ScimUserStore, UserRemoval, UserWriteError } from '../scim/ports.ts'
 import { removedPerson } from '../scim/removed-person.ts'
 import type { ScimAct, ScimUser } from '../scim/types.ts'
 import { toSeconds } from '../time.ts'
@@ -22,9 +22,9 @@ const MAX_ATTEMPTS = 8
  * lost unless the SCIM user is as it was read; once something is, no change of it keeps it.
  */
 export const scimUserRemovals = (table: string): Pick<ScimUserStore, 'remove' | 'clear'> => ({
-  async remove(found, guard, act) {
+  async remove(found, terms, act) {
     try {
-      return await remove(table, found, guard, act)
+      return await remove(table, found, terms, act)
     } catch (error) {
       if (isConflict(error)) return 'busy'
       throw error
@@ -38,12 +38,13 @@ export const scimUserRemovals = (table: string): Pick<ScimUserStore, 'remove' | 
 async function remove(
   table: string,
   found: FoundUser,
-  guard: Room | undefined,
+  terms: UserRemoval,
   act: ScimAct,
 ): Promise<UserWriteError | undefined> {
   const { user } = found
   const refused =
-    (await count(table, user.directoryId, guard)) ?? (await endPerson(table, found, act))
+    (await count(table, user.directoryId, terms.guard)) ??
+    (await endPerson(table, found, terms, act))
   if (refused) return refused
   await leaveGroups(table, user, act)
   const failure = await endUser(table, user, act)
@@ -60,9 +61,10 @@ const count = async (table: string, directory: DirectoryId, guard: Room | undefi
 async function endPerson(
   table: string,
   { user, person }: FoundUser,
+  { kept }: UserRemoval,
   act: ScimAct,
 ): Promise<UserWriteError | undefined> {
-  const change = person && removedPerson(user, person, act)
+  const change = person && removedPerson(user, person, act, kept)
   const beside = [unchangedUser(table, user)]
   if (!person || !change) return writeAll(beside)
   const { actor, nowMs } = act

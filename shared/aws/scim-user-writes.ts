@@ -66,7 +66,7 @@ export function userChanges(
 
 /** The end of a SCIM user: its item stays for a day, so that nobody comes to exist by its id. */
 export function userRemovals(table: string, user: ScimUser, act: ScimAct): UserWrite[] {
-  const { id, directoryId, createdMs, personId } = user
+  const { id, directoryId, createdMs, personId, isHeldBack, isApart } = user
   const orgId = orgOfDirectory(directoryId)
   const deletedAt = toSeconds(act.nowMs)
   const Update = update(table, {
@@ -86,6 +86,11 @@ export function userRemovals(table: string, user: ScimUser, act: ScimAct): UserW
     changeRow(table, directoryId, act, {
       ...{ status: 204, resource: { type: 'User', id } },
       before: JSON.stringify(user.document),
+      removedUser: {
+        ...(personId && { personId }),
+        ...(isHeldBack && { isHeldBack }),
+        ...(isApart && { isApart }),
+      },
     }),
   ]
 }

@@ -50,7 +50,11 @@ export function newPerson({ next, domains, act }: Given): Decision {
  * The address of a SCIM user is somebody's: that is them from now on. Who was invited has come, with
  * the role that a good invitation says; who was suspended by an admin stays so.
  */
-export function linkedPerson({ next, domains, act }: Given, found: Holder): Decision {
+export function linkedPerson(
+  { next, domains, act }: Given,
+  found: Holder,
+  how: Parameters<typeof linkOf>[1] = 'email',
+): Decision {
   const { record } = found
   const { id: personId } = record.user
   const { user: accepted, invitation } = acceptedBy(next.document, found, act)
@@ -66,7 +70,7 @@ export function linkedPerson({ next, domains, act }: Given, found: Holder): Deci
       before: record,
       next: changed(record, provisionedBy(becomes, next.directoryId)),
       event: isSuspended && wasActive ? 'suspended' : 'updated',
-      link: linkOf(next, 'email', act),
+      link: linkOf(next, how, act),
       ...(invitation && { invitation }),
     },
   }

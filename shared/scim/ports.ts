@@ -69,6 +69,9 @@ export type PersonChange =
       invitation?: { record: Invitation; becomes: 'accepted' | 'revoked' }
     }
 
+/** Where a SCIM user's removal takes something from somebody, and whether the Latchkey user stays. */
+export type UserRemoval = { guard?: Room | undefined; kept?: 'as-is' | 'let-in' | undefined }
+
 /** A Latchkey user, and the invitation that has not been accepted yet. */
 export type FoundPerson = {
   record: UserRecord
@@ -111,11 +114,7 @@ export type ScimUserStore = Lists<UserId, ScimUser> & {
   create(creation: UserCreation, act: ScimAct): Promise<UserWriteError | undefined>
   change(change: UserChange, act: ScimAct): Promise<UserWriteError | undefined>
   /** The Latchkey user first, then memberships, then the SCIM user; may be called again. */
-  remove(
-    found: FoundUser,
-    guard: Room | undefined,
-    act: ScimAct,
-  ): Promise<UserWriteError | undefined>
+  remove(found: FoundUser, terms: UserRemoval, act: ScimAct): Promise<UserWriteError | undefined>
   /** What a removal that broke off may have left of a user who is gone. */
   clear(directory: DirectoryId, id: UserId, act: ScimAct): Promise<void>
   /** Groups that users are direct members of. */

@@ -62,6 +62,9 @@ export type ScimUser = {
   isApart?: true
 }
 
+/** What is needed beside its document to bring a removed SCIM user back. */
+export type RemovedUser = Pick<ScimUser, 'personId' | 'isHeldBack' | 'isApart'>
+
 export type ScimGroup = {
   id: GroupId
   directoryId: DirectoryId

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
+import { dynamoUsers } from '#shared/aws/user-store.ts'
+import { newUserId } from '#shared/ids.ts'
 import { epochMilliseconds } from '#shared/time.ts'
+import { createUser } from '#shared/users/create-user.ts'
 import { newApiKey } from '#test/flows/admin-client.ts'
 import { newDirectory, type ScimResponse } from '#test/scim/new-directory.ts'
+import { tables } from '#test/stores/tables.ts'
 import { environmentOf, eventOf, invoke } from './invoke.ts'
 
 type Body = Record<string, unknown>
@@ -62,7 +66,12 @@ async function newAdministered() {
   }
   const user = (name: string, more: Body = {}) =>
     create('Users', { userName: `${name}@${directory.domain}`, ...more })
-  return { ...directory, ask, listed, undo, pause, resume, create, user }
+  const part = (id: string) =>
+    fetch(
+      `${directory.stack.url}/orgs/${directory.orgId}/users/${id}/directories/${directory.directory.id}`,
+      { method: 'DELETE', headers: { authorization: `Bearer ${key}` } },
+    )
+  return { ...directory, part, ask, listed, undo, pause, resume, create, user }
 }
 
 const member = (value: string) => ({ value })
@@ -348,6 +357,23 @@ describe('emptying a directory', () => {
     assert.deepEqual(membersOf(await own.call('GET', `/Groups/${team}`)), [ada])
   })
 
+  test('leaves who was kept out so, and can be taken back', async () => {
+    const { own, ada } = await filled()
+    const off = patch({ op: 'replace', value: { active: false } })
+    await own.call('PATCH', `/Users/${ada}`, off)
+    const since = await moment()
+    await own.pause()
+    await empty(own, 'keep')
+    const { state, directories } = await person(own, ada)
+    assert.deepEqual([state, directories], ['suspended', []])
+    assert.deepEqual(await own.undo(since), { undone: 3, unchanged: 0, skipped: [] })
+    assert.equal((await person(own, ada)).directories.length, 1)
+    await own.resume()
+    const on = patch({ op: 'replace', value: { active: true } })
+    await own.call('PATCH', `/Users/${ada}`, on)
+    assert.equal((await person(own, ada)).state, 'active')
+  })
+
   test('leaves the last administrator, and says so', async () => {
     const { own, ada, robot } = await filled()
     const key = await newApiKey(own.orgId, 'admin')
@@ -406,6 +432,104 @@ describe('emptying a directory', () => {
     return status
   }
 })
+
+describe('undoing what became of people', () => {
+  type Own = Awaited<ReturnType<typeof newAdministered>>
+
+  /** Somebody who was there before the directory knew them. */
+  async function newPerson({ orgId }: Own, email: string) {
+    const { directory: table } = await tables()
+    const created = await createUser(dynamoUsers(table), {
+      ...{ orgId, userId: newUserId(), profile: { email }, role: 'member' },
+      act: { actor: 'test', at: 1_700_000_000 },
+    })
+    return created.ok ? created.value.user.id : assert.fail(created.error)
+  }
+
+  test('leaves who was there before their SCIM users, and lets them in again', async () => {
+    const own = await newAdministered()
+    const people = await Promise.all(
+      ['on', 'off'].map((name) => newPerson(own, `${name}@${own.domain}`)),
+    )
+    const [on = '', off = ''] = people
+    const since = await moment()
+    const users = [await own.user('on'), await own.user('off', { active: false })]
+    assert.deepEqual(users, people)
+    assert.equal(await personState(own, off), 'suspended')
+    await own.pause()
+    assert.deepEqual(await own.undo(since), { undone: 2, unchanged: 0, skipped: [] })
+    for (const id of [on, off]) {
+      assert.equal((await own.call('GET', `/Users/${id}`)).status, 404)
+      assert.equal(await personState(own, id), 'active')
+    }
+  })
+
+  test('gives back who was there before a SCIM user that came and went', async () => {
+    const own = await newAdministered()
+    const id = await newPerson(own, `ada@${own.domain}`)
+    const since = await moment()
+    await own.user('ada')
+    await own.call('DELETE', `/Users/${id}`)
+    const born = await own.user('born')
+    await own.call('DELETE', `/Users/${born}`)
+    await own.pause()
+    const expected = { undone: 1, unchanged: 1, skipped: [] }
+    assert.deepEqual(await own.undo(since, { dryRun: true }), expected)
+    assert.equal(await personState(own, id), 'deleted')
+    assert.deepEqual(await own.undo(since), expected)
+    assert.deepEqual(await Promise.all([personState(own, id), personState(own, born)]), [
+      'active',
+      'deleted',
+    ])
+  })
+
+  test('gives back the person whom a SCIM user had met later', async () => {
+    const own = await newAdministered()
+    const met = await newPerson(own, `met@${own.domain}`)
+    const id = await own.user('met', { emails: [{ value: 'met@elsewhere.example' }] })
+    const emails = [{ value: `met@${own.domain}` }]
+    await own.call('PATCH', `/Users/${id}`, patch({ op: 'replace', value: { emails } }))
+    await own.call('PATCH', `/Users/${id}`, patch({ op: 'replace', value: { active: false } }))
+    const since = await moment()
+    await own.call('DELETE', `/Users/${id}`)
+    assert.equal(await personState(own, met), 'deleted')
+    await own.pause()
+    assert.deepEqual(await own.undo(since), { undone: 1, unchanged: 0, skipped: [] })
+    assert.equal(await personState(own, met), 'suspended')
+    await own.resume()
+    await own.call('PATCH', `/Users/${id}`, patch({ op: 'replace', value: { active: true } }))
+    assert.equal(await personState(own, met), 'active')
+  })
+
+  test('deletes who came by SCIM, where their return is undone', async () => {
+    const own = await newAdministered()
+    const id = await own.user('grace')
+    const since = await moment()
+    await own.call('DELETE', `/Users/${id}`)
+    const until = await moment()
+    await own.pause()
+    await own.undo(since, { to: isoTime(until) })
+    assert.equal(await personState(own, id), 'active')
+    await own.undo(until)
+    assert.equal(await personState(own, id), 'deleted')
+  })
+
+  test('keeps apart a SCIM user and a person whom an admin had parted', async () => {
+    const own = await newAdministered()
+    const id = await own.user('ada')
+    assert.equal((await own.part(id)).status, 204)
+    const since = await moment()
+    await own.call('DELETE', `/Users/${id}`)
+    await own.pause()
+    assert.deepEqual(await own.undo(since), { undone: 1, unchanged: 0, skipped: [] })
+    await own.resume()
+    await own.call('PATCH', `/Users/${id}`, patch({ op: 'replace', value: { active: false } }))
+    assert.equal(await personState(own, id), 'active')
+  })
+})
+
+const personState = async (own: Awaited<ReturnType<typeof newAdministered>>, id: string) =>
+  (await person(own, id)).state
 
 /** The Latchkey user that a SCIM user is. */
 async function person(own: Awaited<ReturnType<typeof newAdministered>>, id: string) {

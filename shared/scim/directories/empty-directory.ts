@@ -1,23 +1,17 @@
 import type { GroupId, UserId } from '../../ids.ts'
 import type { Result } from '../../result.ts'
 import { sideBySide } from '../../side-by-side.ts'
-import { toSeconds } from '../../time.ts'
-import { partDirectory } from '../../users/part-directory.ts'
-import type { UserStore } from '../../users/ports.ts'
-import type { UserRecord } from '../../users/types.ts'
-import { busy, type ScimError } from '../errors.ts'
+import type { ScimError } from '../errors.ts'
 import type { GroupPorts } from '../groups/ports.ts'
 import { removeScimGroup } from '../groups/remove-group.ts'
 import { unguarded } from '../guard.ts'
-import type { FoundUser, Lists, Place } from '../ports.ts'
-import type { Directory, MemberId, Provisioning, ScimAct } from '../types.ts'
+import type { Lists, Place } from '../ports.ts'
+import type { MemberId, Provisioning, ScimAct } from '../types.ts'
 import type { UserPorts } from '../users/ports.ts'
 import { removeScimUser } from '../users/remove-user.ts'
 
 export type EmptyPorts = Pick<UserPorts, 'users'> &
   Pick<GroupPorts, 'groups' | 'pause'> & {
-    /** Users of ours. */
-    people: Pick<UserStore, 'find' | 'findDirectories' | 'part'>
     /** Whether there is time for some more. */
     hasTime: () => boolean
   }
@@ -73,38 +67,16 @@ async function removeGroup(
   return whyNot(removed)
 }
 
+/** Users of ours who are kept stay as they are; taken back, they are the directory's again. */
 async function removeUser(
-  ports: EmptyPorts,
+  { users, pause }: EmptyPorts,
   id: UserId,
   { caller, act, people }: Emptying,
 ): Promise<ScimError | undefined> {
-  const find = () => ports.users.find(caller.directory.id, id)
-  let found = await find()
-  if (people === 'keep' && isThere(found)) {
-    await part(ports, found.person, caller.directory, act)
-    found = await find()
-    // They are not parted, as somebody else was faster: to remove the one would delete the other.
-    if (isThere(found)) return busy
-  }
-  return whyNot(await removeScimUser(ports, { caller, call: unconditional, act, id, found }))
-}
-
-type Found = FoundUser | undefined
-type WithPerson = FoundUser & { person: UserRecord }
-
-/** Whether a SCIM user is somebody who has not been deleted. */
-const isThere = (found: Found): found is WithPerson =>
-  found?.person !== undefined && found.person.user.state !== 'deleted'
-
-/** Parted, they stay as they are when their SCIM user goes. */
-function part(
-  { people }: EmptyPorts,
-  { user }: UserRecord,
-  { id, orgId }: Directory,
-  { actor, nowMs }: ScimAct,
-) {
-  const act = { actor, at: toSeconds(nowMs), nowMs }
-  return partDirectory(people, { orgId, userId: user.id, act }, id)
+  const found = await users.find(caller.directory.id, id)
+  const kept = people === 'keep' ? ('as-is' as const) : undefined
+  const removal = { caller, call: unconditional, act, id, found, kept }
+  return whyNot(await removeScimUser({ users, pause }, removal))
 }
 
 /** What is gone already need not be removed. */

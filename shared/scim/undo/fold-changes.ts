@@ -1,4 +1,4 @@
-import type { Document, MemberId } from '../types.ts'
+import type { Document, MemberId, RemovedUser } from '../types.ts'
 import type { LoggedChange } from './ports.ts'
 
 /** What several changes of one resource amount to. */
@@ -7,6 +7,8 @@ export type Folded = {
   id: MemberId
   /** Where its document changed: what it was before all of them, and what they left. */
   document?: { was: Document | undefined; left: Document | undefined }
+  /** Of a SCIM user of which they left nothing. */
+  removedUser?: RemovedUser
   /** Members by what the first of the changes did with each. */
   members: ReadonlyMap<MemberId, 'added' | 'removed'>
 }
@@ -28,10 +30,15 @@ export function foldChanges(changes: readonly LoggedChange[]): readonly Folded[]
   return [...folded.values()]
 }
 
-function withOlder(one: Folding, { before, after, added, removed }: LoggedChange): Folding {
+function withOlder(one: Folding, change: LoggedChange): Folding {
+  const { before, after, added, removed, removedUser } = change
   for (const member of added) one.members.set(member, 'added')
   for (const member of removed) one.members.set(member, 'removed')
   const isOfDocument = before !== undefined || after !== undefined
   if (!isOfDocument) return one
-  return { ...one, document: { was: before, left: one.document ? one.document.left : after } }
+  return {
+    ...one,
+    document: { was: before, left: one.document ? one.document.left : after },
+    ...(!one.document && removedUser && { removedUser }),
+  }
 }

@@ -1,5 +1,5 @@
 import type { ChangeId, DirectoryId, ScimTokenId } from '../../ids.ts'
-import type { Document, MemberId } from '../types.ts'
+import type { Document, MemberId, RemovedUser } from '../types.ts'
 
 /** A request as the log has it; of one that changed something, what it changed. */
 export type LoggedEntry = {
@@ -26,6 +26,8 @@ export type LoggedChange = {
   /** Absent together with `after`: only members came or went. */
   before?: Document
   after?: Document
+  /** Of a SCIM user that was removed. */
+  removedUser?: RemovedUser
   added: readonly MemberId[]
   removed: readonly MemberId[]
 }

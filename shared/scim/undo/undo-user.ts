@@ -3,12 +3,12 @@ import { fail, ok, type Result } from '../../result.ts'
 import { toSeconds } from '../../time.ts'
 import { restoreUser } from '../../users/delete-user.ts'
 import type { UserStore } from '../../users/ports.ts'
+import type { User, UserRecord } from '../../users/types.ts'
 import { isSame } from '../documents/json.ts'
-import type { ScimError } from '../errors.ts'
+import { conflict, type ScimError } from '../errors.ts'
 import { type Decision, linkedPerson, newPerson } from '../person.ts'
-import { isActive } from '../person-profile.ts'
 import type { FoundPerson, FoundUser } from '../ports.ts'
-import type { Document, Provisioning, ScimAct } from '../types.ts'
+import type { Document, Provisioning, RemovedUser, ScimAct } from '../types.ts'
 import { changeScimUser } from '../users/change-user.ts'
 import type { UserPorts } from '../users/ports.ts'
 import { removeScimUser } from '../users/remove-user.ts'
@@ -16,7 +16,7 @@ import { writeError } from '../users/write-errors.ts'
 import type { Folded } from './fold-changes.ts'
 
 export type UndoUserPorts = Pick<UserPorts, 'users' | 'pause'> & {
-  people: Pick<UserStore, 'find' | 'change' | 'findHome' | 'restore'>
+  people: Pick<UserStore, 'find' | 'findDirectories' | 'change' | 'findHome' | 'restore'>
 }
 
 export type Undoing = { caller: Provisioning; act: ScimAct; isDryRun: boolean }
@@ -26,68 +26,111 @@ export type Undone = Result<'undone' | 'same', ScimError | 'changed_since'>
 
 /**
  * Makes a SCIM user what it was before some changes, and the person with it, unless something else
- * has become of it since: who was removed comes back by the same id, and who came goes.
+ * has become of it since: who was removed comes back by the same id, and who came goes. People who
+ * were there before their SCIM user came stay, or come back where they went with it.
  */
 export async function undoUser(
   ports: UndoUserPorts,
-  { id, document }: Pick<Folded, 'id' | 'document'>,
+  { id, document, removedUser }: Pick<Folded, 'id' | 'document' | 'removedUser'>,
   undoing: Undoing,
 ): Promise<Undone> {
   if (!document) return ok('same')
   const { was, left } = document
   const found = await ports.users.find(undoing.caller.directory.id, id as UserId)
   const is = found?.user.document
+  if (!is && !was) return undoPassing(ports.people, removedUser?.personId, undoing)
   if (isSame(is, was)) return ok('same')
   if (!isSame(is, left)) return fail('changed_since')
   if (undoing.isDryRun) return ok('undone')
-  const written = await write(ports, { id: id as UserId, found, was }, undoing)
+  const written = await write(ports, { id: id as UserId, found, was, removedUser }, undoing)
   return written.ok ? ok('undone') : fail(written.error)
 }
 
-type Wanted = { id: UserId; found: FoundUser | undefined; was: Document | undefined }
+/** Of a SCIM user that came and went: who was there before it came is there again. */
+async function undoPassing(
+  people: UndoUserPorts['people'],
+  personId: UserId | undefined,
+  { caller, act, isDryRun }: Undoing,
+): Promise<Undone> {
+  const { orgId } = caller.directory
+  const record = personId && (await people.find(orgId, personId))
+  if (record?.user.state !== 'deleted' || cameByScim(record)) return ok('same')
+  if (isDryRun) return ok('undone')
+  const restored = await restoreUser(people, targetOf(record.user, act))
+  return restored.ok ? ok('undone') : fail(conflict('The user cannot be restored'))
+}
+
+const cameByScim = ({ user }: UserRecord) => user.joinedBy === 'scim'
+
+const targetOf = ({ orgId, id: userId }: Pick<User, 'orgId' | 'id'>, act: ScimAct) => {
+  const { actor, nowMs } = act
+  return { orgId, userId, act: { actor, at: toSeconds(nowMs), nowMs } }
+}
+
+type Wanted = {
+  id: UserId
+  found: FoundUser | undefined
+  was: Document | undefined
+  removedUser: RemovedUser | undefined
+}
 
 async function write(
   ports: UndoUserPorts,
-  { id, found, was }: Wanted,
+  { id, found, was, removedUser = {} }: Wanted,
   { caller, act }: Undoing,
 ): Promise<Result<unknown, ScimError>> {
   const call = { ifMatch: undefined, ifNoneMatch: undefined }
-  if (was === undefined) return removeScimUser(ports, { caller, call, act, id, found })
-  if (!found) return revive(ports, { id, was }, { caller, act })
+  if (was === undefined) {
+    const kept = (await wasThere(ports.people, found)) ? ('let-in' as const) : undefined
+    return removeScimUser(ports, { caller, call, act, id, found, kept })
+  }
+  if (!found) return revive(ports, { id, was, removedUser }, { caller, act })
   return changeScimUser(ports, { caller, call, act, found, revise: () => ok(was) })
 }
 
-/** With the person, where they can still be restored; they are linked as they were. */
+/** Whether a person did not come to exist by their SCIM user. */
+async function wasThere(
+  { findDirectories }: UndoUserPorts['people'],
+  found: FoundUser | undefined,
+) {
+  const { personId, directoryId } = found?.user ?? {}
+  if (!personId || !directoryId) return false
+  const links = await findDirectories(orgOfDirectory(directoryId), personId)
+  return links.every((link) => link.directoryId !== directoryId || link.how !== 'created')
+}
+
+type Removed = { id: UserId; was: Document; removedUser: RemovedUser }
+
+/** With the person that it was, where they can still be restored; apart from them, if it was so. */
 async function revive(
   { users, people }: UndoUserPorts,
-  { id, was: document }: { id: UserId; was: Document },
+  { id, was: document, removedUser }: Removed,
   { caller, act }: Pick<Undoing, 'caller' | 'act'>,
 ): Promise<Result<unknown, ScimError>> {
   const { directory, domains } = caller
-  const orgId = orgOfDirectory(directory.id)
-  const { actor, nowMs } = act
-  const by = { actor, at: toSeconds(nowMs), nowMs }
-  await restoreUser(people, { orgId, userId: id, act: by, seen: undefined, callerId: undefined })
-  const holder = await users.findPerson(directory.id, id)
+  const { personId, isApart } = removedUser
+  if (personId) await restoreUser(people, targetOf({ orgId: directory.orgId, id: personId }, act))
+  const holder = personId && (await users.findPerson(directory.id, personId))
   const next = {
     ...{ id, directoryId: directory.id, document, version: 1 },
-    ...{ createdMs: nowMs, modifiedMs: nowMs },
+    ...{ createdMs: act.nowMs, modifiedMs: act.nowMs },
+    ...(isApart && { isApart }),
   }
   const given = { next, domains, act }
-  const decided = revived(given, holder)
+  const decided = holder ? revived(given, holder, removedUser) : newPerson(given)
   const error = await users.create({ user: decided.next, person: decided.person }, act)
   return error === undefined ? ok(undefined) : fail(writeError(error))
 }
 
 function revived(
   given: Parameters<typeof newPerson>[0],
-  holder: FoundPerson | undefined,
+  holder: FoundPerson,
+  { isHeldBack }: RemovedUser,
 ): Decision {
-  if (!holder) return newPerson(given)
   const { state } = holder.record.user
   if (state === 'deleted') return { next: given.next, person: undefined } // they cannot be restored
-  const { next, person } = linkedPerson(given, holder)
-  // Who was kept out when they were removed was so by the directory, as far as anybody knows.
-  const isHeldBack = state === 'suspended' && !isActive(given.next.document)
-  return { next: isHeldBack ? { ...next, isHeldBack } : next, person }
+  const how = cameByScim(holder.record) ? 'created' : 'email'
+  const { next, person } = linkedPerson(given, holder, how)
+  const isKeptOut = isHeldBack && state === 'suspended'
+  return { next: isKeptOut ? { ...next, isHeldBack } : next, person }
 }

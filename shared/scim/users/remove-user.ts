@@ -2,7 +2,7 @@ import type { UserId } from '../../ids.ts'
 import { fail, ok, type Result } from '../../result.ts'
 import type { ScimCall } from '../calls.ts'
 import type { ScimError } from '../errors.ts'
-import type { FoundUser } from '../ports.ts'
+import type { FoundUser, Room, UserRemoval } from '../ports.ts'
 import type { Provisioning, ScimAct } from '../types.ts'
 import { refusedByVersion } from '../versions.ts'
 import { unknownUser } from './change-user.ts'
@@ -17,6 +17,8 @@ type Removal = {
   id: UserId
   /** The user as first read. */
   found: FoundUser | undefined
+  /** Whether the person stays. */
+  kept?: UserRemoval['kept']
 }
 
 /**
@@ -27,15 +29,16 @@ export async function removeScimUser(
   ports: Pick<UserPorts, 'users' | 'pause'>,
   removal: Removal,
 ): Promise<Result<undefined, ScimError>> {
-  const { caller, call, act, id } = removal
+  const { caller, call, act, id, kept } = removal
   let { found } = removal
   let isCounted = false
   for (let attempt = 1; found && attempt <= MAX_ATTEMPTS; attempt++) {
     const one: FoundUser = found
     const refused = refusedByVersion(call, one.user.version)
     if (refused) return fail(refused)
-    const remove = async (guard: Parameters<typeof ports.users.remove>[1]) => {
-      const error = await ports.users.remove(one, isCounted ? undefined : guard, act)
+    const remove = async (room: Room | undefined) => {
+      const guard = isCounted ? undefined : room
+      const error = await ports.users.remove(one, { guard, kept }, act)
       isCounted ||= error !== 'guarded'
       return error
     }

@@ -370,4 +370,21 @@ describe('a SCIM user that is removed', () => {
     assert.deepEqual(kept, { user: record({ directories: [other] }).user, event: 'updated' })
     assert.equal(remove({ state: 'invited' })?.user.state, 'invited')
   })
+
+  test('leaves who is kept, and lets them in where the directory had kept them out', () => {
+    const { directories: _, ...user } = record().user
+    const keep = (changes: Partial<ScimUser>, state: User['state']) =>
+      removedPerson(scimUser(changes), record({ state }), act, 'let-in')
+    const suspended = { user: { ...user, state: 'suspended' }, event: 'updated' }
+    assert.deepEqual(keep({}, 'active'), { user, event: 'updated' })
+    assert.deepEqual(keep({}, 'suspended'), suspended)
+    assert.deepEqual(keep({ isHeldBack: true }, 'suspended'), { user, event: 'reactivated' })
+    const asIs = removedPerson(
+      scimUser({ isHeldBack: true }),
+      record({ state: 'suspended' }),
+      act,
+      'as-is',
+    )
+    assert.deepEqual(asIs, suspended)
+  })
 })

@@ -40,10 +40,14 @@ describe('changes of one resource', () => {
 
   test('of a removal say that nothing is left of it', () => {
     const changes: LoggedChange[] = [
-      { type: 'User', id: 'usr_1', before: titled('b'), ...none },
+      { type: 'User', id: 'usr_1', before: titled('b'), removedUser: { isApart: true }, ...none },
       { type: 'User', id: 'usr_1', before: titled('a'), after: titled('b'), ...none },
     ]
-    assert.deepEqual(foldChanges(changes)[0]?.document, { was: titled('a'), left: undefined })
+    const [one] = foldChanges(changes)
+    assert.deepEqual(one?.document, { was: titled('a'), left: undefined })
+    assert.deepEqual(one?.removedUser, { isApart: true })
+    const back = { type: 'User', id: 'usr_1', after: titled('c'), ...none } as const
+    assert.equal(foldChanges([back, ...changes])[0]?.removedUser, undefined)
   })
 
   test('fold members so that undoing them gives the group that there was', () => {
