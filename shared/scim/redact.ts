@@ -57,6 +57,8 @@ function redacted(value: unknown, key: string, budget: Budget): unknown {
   budget.left -= 1
   if (budget.left < 0) return '…'
   if (typeof value === 'string') return redactText(key, value)
+  if (typeof value === 'number')
+    return countKeys.has(key.toLowerCase()) ? value : masked(`${value}`)
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return redactList(value, key, budget)
   const entries = Object.entries(value)
@@ -79,6 +81,9 @@ function redactText(key: string, text: string) {
   return redact ? redact(text) : masked(text)
 }
 
+/** Numbers that are the protocol's, not somebody's. */
+const countKeys = new Set(['count', 'startindex', 'failonerrors'])
+
 /** A filter, a path, names of attributes: words stay, but for what is compared with. */
 function redactExpression(text: string): string {
   const words = text
@@ -86,12 +91,30 @@ function redactExpression(text: string): string {
     .replaceAll(LITERAL, (literal) => `"${maskedUnlessOwn(literal.replaceAll('"', ''))}"`)
     .replaceAll(COMPARED, (_, operator: string, value: string) => operator + bareLiteral(value))
     .split(/([\s[\]()"=&,]+)/)
-  const shown = words.map((word) => (word.includes('@') ? masked(word) : word)).join('')
+  const shown = words
+    .map((word, at) => (word.includes('@') || isProse(words, at) ? masked(word) : word))
+    .join('')
   return text.length > MAX_TEXT ? `${shown}…` : shown
 }
 
+/** Of words and what is between them: one beside others by nothing that a filter knows. */
+function isProse(parts: readonly string[], at: number): boolean {
+  const [before = '', gap = '', word = '', nextGap = '', after = ''] = [-2, -1, 0, 1, 2].map(
+    (step) => parts[at + step] ?? '',
+  )
+  if (at % 2 === 1 || word === '' || GRAMMAR.test(word)) return false
+  const isBehind =
+    /^[)\]"]*\s+$/.test(gap) && before !== '' && !JOINING.test(before) && !COMPARING.test(before)
+  const isBefore = /^\s+$/.test(nextGap) && after !== '' && !GRAMMAR.test(after)
+  return isBehind || isBefore
+}
+
+const COMPARING = /^(?:eq|ne|co|sw|ew|gt|ge|lt|le)$/i
+const JOINING = /^(?:and|or|not)$/i
+const GRAMMAR = /^(?:eq|ne|co|sw|ew|gt|ge|lt|le|pr|and|or|not)$/i
+
 /** Also one that does not end. */
-const LITERAL = /"(?:[^"\\]|\\.)*(?:"|\\?$)/g
+const LITERAL = /"(?:[^"\\]|\\.)*(?:"|\\?$)/gs
 /** What a filter compares with although it is not quoted. */
 const COMPARED = /(\b(?:eq|ne|co|sw|ew|gt|ge|lt|le)\s+)([^\s"()[\]]+)/gi
 

@@ -10,8 +10,8 @@ describe('redactBody', () => {
   const bodies: readonly [name: string, body: unknown, expected: unknown][] = [
     [
       'keeps the form of a user, and no name',
-      { userName: 'ada@acme.example', active: true, name: { givenName: 'Ada' }, x: null, n: 3 },
-      { userName: '(16)', active: true, name: { givenName: '(3)' }, x: null, n: 3 },
+      { userName: 'ada@acme.example', active: true, name: { givenName: 'Ada' }, x: null, n: 31 },
+      { userName: '(16)', active: true, name: { givenName: '(3)' }, x: null, n: '(2)' },
     ],
     [
       'keeps words of the protocol',
@@ -61,7 +61,7 @@ describe('redactBody', () => {
     [
       'masks names of attributes that hold more than names',
       { 'emails[type eq "work"].value': 'a', 'ada@acme.example': 1 },
-      { 'emails[type eq "(4)"].value': '(1)', '(16)': 1 },
+      { 'emails[type eq "(4)"].value': '(1)', '(16)': '(1)' },
     ],
     ['keeps ids of ours', { members: [{ value: id }] }, { members: [{ value: id }] }],
     [
@@ -70,6 +70,11 @@ describe('redactBody', () => {
       { method: 'PUT', path: '/Users/(12)', bulkId: '(3)' },
     ],
     ['masks a text alone', 'ada', '(3)'],
+    [
+      'masks numbers of people, and keeps those of the protocol',
+      { phoneNumbers: [{ value: 4915112345 }], failOnErrors: 3, count: 10, startIndex: 1 },
+      { phoneNumbers: [{ value: '(10)' }], failOnErrors: 3, count: 10, startIndex: 1 },
+    ],
   ]
   for (const [name, body, expected] of bodies) {
     test(name, () => {
@@ -135,6 +140,37 @@ describe('redactPath', () => {
     ],
     ['what nobody asked for', '/Users', 'email=ada%40acme.example&cursor=abc', '/Users?(21)&(9)'],
     ['discovery', '/ResourceTypes/User', '', '/ResourceTypes/User'],
+    [
+      'a value in single quotes',
+      '/Users',
+      "filter=displayName eq 'Ada King' and active pr",
+      '/Users?filter=displayName eq (4) (5) and active pr',
+    ],
+    [
+      'a value without quotes',
+      '/Users',
+      'filter=name.formatted eq Ada King',
+      '/Users?filter=name.formatted eq (3) (4)',
+    ],
+    ['words that are no filter', '/Users', 'filter=Ada King', '/Users?filter=(3) (4)'],
+    [
+      'a value over two lines',
+      '/Users',
+      'filter=title eq "Ada\\%0AKing"',
+      '/Users?filter=title eq "(9)"',
+    ],
+    [
+      'a filter of many terms',
+      '/Users',
+      'filter=not (active eq true) and (emails[type eq "a" or primary pr].value pr or title co "b")',
+      '/Users?filter=not (active eq true) and (emails[type eq "(1)" or primary pr].value pr or title co "(1)")',
+    ],
+    [
+      'names of attributes with spaces',
+      '/Users',
+      'attributes=userName, emails',
+      '/Users?attributes=userName, emails',
+    ],
   ] as const
   for (const [name, path, query, expected] of paths) {
     test(`shows ${name}`, () => {
