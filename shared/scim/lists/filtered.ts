@@ -44,43 +44,54 @@ export async function finishFiltered<Resource extends Listed>(
   query: ListQuery,
   { filter, ids }: StartedFilter<Resource['id']>,
 ): Promise<Result<ListPage<Resource>, ScimError>> {
+  const { now, endMs: end = now() + SEARCH_LIMITS.milliseconds } = ports
   const matched = ids
-    ? await matchedOf(ports, await ports.lists.findAll(directory.id, ids), filter)
-    : await scan(ports, directory.id, filter)
+    ? await matchedOf(ports, await ports.lists.findAll(directory.id, ids), { filter, end })
+    : await scan(ports, directory.id, { filter, end })
   if (!matched.ok) return matched
   return pageOf(matched.value.toSorted(byAge), query, {
     ports,
     scope: { directory, list: ports.type.name, filter: query.filter },
-    now: toSeconds(ports.now()),
+    now: toSeconds(now()),
   })
 }
 
+/** Until when, in epoch milliseconds, resources are held against what. */
+type Matching = { filter: Filter; end: number }
+
 async function matchedOf<Resource extends Listed>(
-  { seen }: Pick<SearchPorts<Resource>, 'seen'>,
+  { seen, now }: Pick<SearchPorts<Resource>, 'seen' | 'now'>,
   resources: readonly Resource[],
-  filter: Filter,
+  { filter, end }: Matching,
 ): Promise<Result<readonly Resource[], ScimError>> {
   const views = await seen(resources, filter)
   if (!views.ok) return views
-  return ok(resources.filter((_, index) => matches(filter, views.value[index] ?? {})))
+  const matched: Resource[] = []
+  for (const [index, resource] of resources.entries()) {
+    if (now() > end) return fail(tooMany(TOO_LONG))
+    if (matches(filter, views.value[index] ?? {})) matched.push(resource)
+  }
+  return ok(matched)
 }
+
+const TOO_LONG = 'The filter would look at resources for too long'
 
 /** Looks at all there are, as long as that is not too many. */
 async function scan<Resource extends Listed>(
   ports: SearchPorts<Resource>,
   directory: DirectoryId,
-  filter: Filter,
+  { filter, end }: Matching,
 ): Promise<Result<readonly Resource[], ScimError>> {
-  const { lists, now, endMs: end = now() + SEARCH_LIMITS.milliseconds } = ports
+  const { lists, now } = ports
   const total = await lists.count(directory)
   if (total > SEARCH_LIMITS.resources) return fail(tooMany(TOO_MANY))
   const found: Resource[] = []
   let after: Place | undefined
   do {
-    if (now() > end) return fail(tooMany('The filter would look at resources for too long'))
+    if (now() > end) return fail(tooMany(TOO_LONG))
     const page = await lists.page(directory, { ...(after && { after }), limit: PORTION })
     const ids = page.rows.map(({ id }) => id)
-    const matched = await matchedOf(ports, await lists.findAll(directory, ids), filter)
+    const matched = await matchedOf(ports, await lists.findAll(directory, ids), { filter, end })
     if (!matched.ok) return matched
     found.push(...matched.value)
     after = page.hasMore ? page.rows.at(-1)?.place : undefined

@@ -240,4 +240,18 @@ describe('a search', () => {
     slow.clock.perPage = SEARCH_LIMITS.milliseconds / 2 + 1
     assert.equal(causeOf(await search(`filter=${filterOf('title pr')}`, slow)), 'tooMany')
   })
+
+  test('refuses to match for longer than it may, also what keys have led to', async () => {
+    for (const filter of ['title pr', 'userName sw "u"']) {
+      const slow = world(Array.from({ length: 1000 }, (_, n) => thing(n)))
+      const asked = (perMatch: number) => ({
+        ...slow,
+        ports: { ...slow.ports, now: () => (slow.clock.ms += perMatch) },
+      })
+      const query = `filter=${filterOf(filter)}`
+      assert.ok((await search(query, asked(SEARCH_LIMITS.milliseconds / 1100))).ok)
+      const late = await search(query, asked(SEARCH_LIMITS.milliseconds / 900))
+      assert.equal(causeOf(late), 'tooMany', filter)
+    }
+  })
 })
