@@ -521,8 +521,7 @@ describe('PATCH refuses', () => {
   test('more than 1,000 operations', async () => {
     const { id } = await scim.user()
     const operations = Array.from({ length: 1001 }, (_, n) => replace('title', `${n}`))
-    const { status, text } = await scim.patch(`/Users/${id}`, operations)
-    assert.ok(status === 400 || status === 413, text)
+    assertError(await scim.patch(`/Users/${id}`, operations), 413)
     const allowed = await scim.patch(`/Users/${id}`, operations.slice(0, 1000))
     assertMatches(allowed.body, { title: '999' })
   })

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import { assertMatches } from './expect.ts'
 import { assertError, newName, newScim, readAnswer, type Scim, urn } from './scim-client.ts'
 
 /**
@@ -160,8 +159,7 @@ describe('a body', () => {
 
   test('of a user of more than 128 KB is refused', async () => {
     const answer = await scim.post('/Users', { userName: newName(), title: 'x'.repeat(200_000) })
-    assert.ok(answer.status === 400 || answer.status === 413, answer.text)
-    assertMatches(answer.body, { schemas: [urn.error], status: String(answer.status) })
+    assertError(answer, 400, 'invalidValue')
   })
 
   test('nested a thousand times is refused', async () => {
@@ -181,16 +179,14 @@ describe('a body', () => {
     assert.equal((await readAnswer(response)).status, 400)
   })
 
-  test('with half a surrogate comes back, or is refused, never a fault', async () => {
+  test('with half a surrogate is refused', async () => {
     const raw = `{"userName":"${newName()}","title":"\\ud800 half"}`
-    const { status } = await scim.call('POST', '/Users', { body: raw })
-    assert.ok(status === 201 || status === 400, String(status))
+    assertError(await scim.call('POST', '/Users', { body: raw }), 400, 'invalidValue')
   })
 
-  test('with 5,000 values in a list is refused or kept, never a fault', async () => {
+  test('with 5,000 values in a list is refused', async () => {
     const roles = Array.from({ length: 5000 }, (_, n) => ({ value: `r${n}` }))
-    const { status } = await scim.post('/Users', { userName: newName(), roles })
-    assert.ok([201, 400, 413].includes(status), String(status))
+    assertError(await scim.post('/Users', { userName: newName(), roles }), 400, 'invalidValue')
   })
 
   test('with more than 80 e-mails is refused', async () => {
