@@ -13,7 +13,6 @@ type StoredUser = {
   createdMs: number
   modifiedMs: number
   personId?: UserId
-  heldBack?: true
   isApart?: true
   deletedAt?: number
 }
@@ -29,20 +28,18 @@ export const scimUserItem = (user: ScimUser) => ({
   createdMs: user.createdMs,
   modifiedMs: user.modifiedMs,
   personId: user.personId,
-  heldBack: user.isHeldBack,
   isApart: user.isApart,
 })
 
 /** The SCIM user of an item; undefined: there is none, or none any more. */
 export function scimUserOf(item: object | undefined): ScimUser | undefined {
   if (!item || (item as StoredUser).deletedAt !== undefined) return undefined
-  const { userId, directoryId, doc, ver, createdMs, modifiedMs, personId, heldBack, isApart } =
+  const { userId, directoryId, doc, ver, createdMs, modifiedMs, personId, isApart } =
     item as StoredUser
   return {
     ...{ id: userId, directoryId, document: JSON.parse(doc) as Document },
     ...{ version: ver, createdMs, modifiedMs },
     ...(personId && { personId }),
-    ...(heldBack && { isHeldBack: heldBack }),
     ...(isApart && { isApart }),
   }
 }

@@ -64,15 +64,15 @@ export function userChanges(
   ]
 }
 
-/** The end of a SCIM user: its item stays for a day, so that nobody comes to exist by its id. */
+/** The end of a SCIM user: its item says so for a day; who comes back by the id writes over it. */
 export function userRemovals(table: string, user: ScimUser, act: ScimAct): UserWrite[] {
-  const { id, directoryId, createdMs, personId, isHeldBack, isApart } = user
+  const { id, directoryId, createdMs, personId, isApart } = user
   const orgId = orgOfDirectory(directoryId)
   const deletedAt = toSeconds(act.nowMs)
   const Update = update(table, {
     key: scimKeys.user(directoryId, id),
     set: { deletedAt, expiresAt: deletedAt + KEPT_SECONDS },
-    remove: ['doc', 'heldBack'],
+    remove: ['doc'],
     ...isAsRead(user),
     increment: 'ver',
   })
@@ -88,7 +88,6 @@ export function userRemovals(table: string, user: ScimUser, act: ScimAct): UserW
       before: JSON.stringify(user.document),
       removedUser: {
         ...(personId && { personId }),
-        ...(isHeldBack && { isHeldBack }),
         ...(isApart && { isApart }),
       },
     }),

@@ -8,6 +8,7 @@ import { scimKeys } from './scim-keys.ts'
 import { type FoundScimUser, type Sought, seek } from './scim-meeting-reads.ts'
 import { type LinkedPerson, personLinkWrites } from './scim-person-links.ts'
 import { type Joining, joinByAddress, type Met } from './sign-in-joins.ts'
+import { userReads } from './user-reads.ts'
 import { createUser } from './user-writes.ts'
 
 /** No directory knows them, or not well enough: who they are is decided without. */
@@ -57,13 +58,30 @@ async function joinByDirectory(
   if (meeting.kind === 'nobody') return { holder, isUnclear: isByIdentifier(sought) }
   if (meeting.kind === 'inactive') return 'user_suspended'
   const { personId, by: metBy, scimUsers } = meeting
-  if (personId && holder && holder !== personId) return { holder, isUnclear: true }
+  if (await isOutOfReach(table, signIn, personId, holder)) return { holder, isUnclear: true }
   const met = metBySignIn(table, signIn, scimUsers)
   const userId = personId ?? holder
   if (!userId) return createdBy(table, signIn, { met, metBy, formerly, scimUsers })
   const joining = await joinByAddress(table, signIn, userId, { formerly, met, metBy })
   // Nobody has the address of somebody who was deleted, and their SCIM user leads to them yet.
   return joining === 'subject_changed' && !holder ? 'user_deleted' : joining
+}
+
+/**
+ * Whether somebody is not met by an address that is not theirs. Nobody is by another user's; and who
+ * may administer is by their own only: a directory can give any address to anybody, and its token
+ * would be worth as much as they are.
+ */
+async function isOutOfReach(
+  table: string,
+  { idp }: SignIn,
+  personId: UserId | undefined,
+  holder: UserId | undefined,
+): Promise<boolean> {
+  if (personId === undefined || personId === holder) return false
+  if (holder) return true
+  const record = await userReads(table).find(idp.orgId, personId)
+  return record !== undefined && record.user.role !== 'member'
 }
 
 /** Something was found that was not good enough. */

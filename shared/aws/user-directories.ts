@@ -41,7 +41,7 @@ async function partWrites(
   const Update = update(table, {
     key,
     set: { isApart: true },
-    remove: ['personId', 'heldBack'],
+    remove: ['personId'],
     condition: '#personId = :personId AND attribute_not_exists(#deletedAt)',
     values: { personId },
   })

@@ -27,7 +27,7 @@ export function userRecordOf(item: object | undefined): UserRecord | undefined {
     user: {
       ...{ id, orgId, state, role, joinedBy },
       ...pick(stored, 'email', 'givenName', 'familyName', 'displayName'),
-      ...pick(stored, 'sessionsFrom', 'invitationId', 'directories'),
+      ...pick(stored, 'sessionsFrom', 'suspendedBy', 'invitationId', 'directories'),
       ...deletionOf(stored),
     },
     createdAt: stored.createdAt,
@@ -56,6 +56,7 @@ export function storedUser({ user, createdAt, subjectCount, callHash }: UserReco
     userId,
     ...{ email, givenName, familyName, displayName },
     sessionsFrom: undefined,
+    suspendedBy: undefined,
     invitationId: undefined,
     directories: undefined,
     ...rest,

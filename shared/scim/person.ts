@@ -1,8 +1,8 @@
-import { orgOfDirectory } from '../ids.ts'
+import { type DirectoryId, orgOfDirectory } from '../ids.ts'
 import { toSeconds } from '../time.ts'
 import { stateOf } from '../users/invitation.ts'
 import { provisionedBy } from '../users/provisioned.ts'
-import { sessionsOver } from '../users/suspend-user.ts'
+import { isKeptOutBy, letIn, sessionsOver } from '../users/suspend-user.ts'
 import type { DirectoryLink, MetBy, Profile, User, UserRecord } from '../users/types.ts'
 import { addressOf, isActive, namesOf } from './person-profile.ts'
 import type { FoundPerson, PersonChange } from './ports.ts'
@@ -32,7 +32,9 @@ export function newPerson({ next, domains, act }: Given): Decision {
   const user = {
     ...({ id, orgId: orgOfDirectory(directoryId), role: 'member', joinedBy: 'scim' } as const),
     ...{ email, ...namesOf(document) },
-    state: isActive(document) ? ('active' as const) : ('suspended' as const),
+    ...(isActive(document)
+      ? { state: 'active' as const }
+      : { state: 'suspended' as const, suspendedBy: directoryId }),
   }
   const record: UserRecord = {
     user: provisionedBy<User>(user, directoryId),
@@ -41,7 +43,7 @@ export function newPerson({ next, domains, act }: Given): Decision {
     subjectCount: 0,
   }
   return {
-    next: held({ ...next, personId: id }, !isActive(document)),
+    next: { ...next, personId: id },
     person: { kind: 'create', record, link: linkOf(next, 'created', act) },
   }
 }
@@ -59,12 +61,12 @@ export function linkedPerson(
   const { id: personId } = record.user
   const { user: accepted, invitation } = acceptedBy(next.document, found, act)
   const isSuspended = accepted.state === 'active' && !isActive(next.document)
-  const profile = { email: addressOf(next.document, domains) ?? accepted.email }
-  const user = { ...accepted, ...profile, ...namesOf(next.document) }
-  const becomes = isSuspended ? suspended(user, act) : user
+  const email = emailOf(accepted, next.document, domains)
+  const user = { ...accepted, email, ...namesOf(next.document) }
+  const becomes = isSuspended ? suspended(user, next.directoryId, act) : user
   const wasActive = record.user.state === 'active'
   return {
-    next: held({ ...next, personId }, isSuspended),
+    next: { ...next, personId },
     person: {
       kind: 'change',
       before: record,
@@ -89,27 +91,30 @@ export function changedPerson(
   if (!record || record.user.state === 'deleted') return { next, person: undefined }
   const profile = followed(record.user, before.document, next.document, domains)
   const turn = turnOf(before, next, record.user)
-  const becomes = turned(profile, turn, act)
-  const isHeldBack =
-    turn === 'suspended' || (next.isHeldBack === true && becomes.state === 'suspended')
+  const becomes = turned(profile, turn, next.directoryId, act)
   const isSame = turn === undefined && isSameProfile(record.user, becomes)
   const person = {
     ...({ kind: 'change', event: turn ?? 'updated' } as const),
     ...{ before: record, next: changed(record, becomes) },
   }
-  return { next: held(next, isHeldBack), person: isSame ? undefined : person }
+  return { next, person: isSame ? undefined : person }
 }
 
 /** Whom a document keeps out from now on, and whom it lets in again. */
-function turnOf(before: ScimUser, next: ScimUser, { state }: User) {
+function turnOf(before: ScimUser, next: ScimUser, user: User) {
   const [was, is] = [isActive(before.document), isActive(next.document)]
-  if (was && !is && state === 'active') return 'suspended'
-  return is && next.isHeldBack && state === 'suspended' ? 'reactivated' : undefined
+  if (was && !is && user.state === 'active') return 'suspended'
+  return is && isKeptOutBy(user, next.directoryId) ? 'reactivated' : undefined
 }
 
-function turned(user: User, turn: ReturnType<typeof turnOf>, act: ScimAct): User {
-  if (turn === 'suspended') return suspended(user, act)
-  return turn === 'reactivated' ? { ...user, state: 'active' } : user
+function turned(
+  user: User,
+  turn: ReturnType<typeof turnOf>,
+  directory: DirectoryId,
+  act: ScimAct,
+): User {
+  if (turn === 'suspended') return suspended(user, directory, act)
+  return turn === 'reactivated' ? letIn(user) : user
 }
 
 const changed = (record: UserRecord, user: User): UserRecord => ({
@@ -118,15 +123,12 @@ const changed = (record: UserRecord, user: User): UserRecord => ({
   revision: record.revision + 1,
 })
 
-const suspended = (user: User, act: ScimAct): User => ({
+const suspended = (user: User, suspendedBy: DirectoryId, act: ScimAct): User => ({
   ...user,
   state: 'suspended',
+  suspendedBy,
   sessionsFrom: sessionsOver(user, act),
 })
-
-function held({ isHeldBack: _, ...user }: ScimUser, isHeldBack: boolean): ScimUser {
-  return { ...user, ...(isHeldBack && { isHeldBack }) }
-}
 
 const linkOf = (
   { id: scimUserId, directoryId }: ScimUser,
@@ -164,9 +166,15 @@ function followed(user: User, before: Document, next: Document, domains: readonl
   const [had, has] = [namesOf(before), namesOf(next)]
   const gone = Object.keys(had).filter((name) => !Object.hasOwn(has, name))
   const kept = Object.fromEntries(Object.entries(user).filter(([name]) => !gone.includes(name)))
-  const email = addressOf(next, domains) ?? user.email
-  return { ...(kept as User), ...has, email }
+  return { ...(kept as User), ...has, email: emailOf(user, next, domains) }
 }
+
+/**
+ * Whoever has somebody's address can sign in as them where links are mailed: a directory moves nobody
+ * who may administer, or its token would be worth as much as they are.
+ */
+const emailOf = (user: User, document: Document, domains: readonly string[]) =>
+  (user.role === 'member' ? addressOf(document, domains) : undefined) ?? user.email
 
 const isSameProfile = (one: Profile, other: Profile) =>
   (['email', 'givenName', 'familyName', 'displayName'] as const).every(

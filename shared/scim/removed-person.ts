@@ -2,7 +2,7 @@ import { toSeconds } from '../time.ts'
 import { RESTORE_SECONDS } from '../users/delete-user.ts'
 import type { UserChange } from '../users/ports.ts'
 import { isProvisioned, notProvisionedBy } from '../users/provisioned.ts'
-import { sessionsOver } from '../users/suspend-user.ts'
+import { isKeptOutBy, letIn, sessionsOver } from '../users/suspend-user.ts'
 import type { UserRecord } from '../users/types.ts'
 import type { UserRemoval } from './ports.ts'
 import type { ScimAct, ScimUser } from './types.ts'
@@ -14,7 +14,7 @@ import type { ScimAct, ScimUser } from './types.ts'
  * @param kept whether they stay all the same; `let-in`: and come in where it had kept them out
  */
 export function removedPerson(
-  { directoryId, isHeldBack }: ScimUser,
+  { directoryId }: ScimUser,
   { user }: UserRecord,
   act: ScimAct,
   kept?: UserRemoval['kept'],
@@ -22,8 +22,8 @@ export function removedPerson(
   const { state } = user
   if (state === 'deleted') return undefined
   const parted = notProvisionedBy(user, directoryId)
-  if (kept === 'let-in' && isHeldBack && state === 'suspended') {
-    return { user: { ...parted, state: 'active' }, event: 'reactivated' }
+  if (kept === 'let-in' && isKeptOutBy(user, directoryId)) {
+    return { user: letIn(parted), event: 'reactivated' }
   }
   // Who has only been invited cannot be deleted: the invitation can be revoked.
   if (kept || isProvisioned(parted) || state === 'invited')

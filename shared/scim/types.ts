@@ -56,14 +56,12 @@ export type ScimUser = {
   modifiedMs: number
   /** The Latchkey user that it is; undefined: it has no address in a verified domain. */
   personId?: UserId
-  /** Whether that user is suspended because the directory said so. */
-  isHeldBack?: true
   /** Set where an admin has parted the two: no change of the SCIM user brings them together again. */
   isApart?: true
 }
 
 /** What is needed beside its document to bring a removed SCIM user back. */
-export type RemovedUser = Pick<ScimUser, 'personId' | 'isHeldBack' | 'isApart'>
+export type RemovedUser = Pick<ScimUser, 'personId' | 'isApart'>
 
 export type ScimGroup = {
   id: GroupId

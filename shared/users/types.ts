@@ -32,6 +32,8 @@ export type User = Profile & {
   joinedBy: JoinedBy
   /** Epoch milliseconds: sessions that began before are over. */
   sessionsFrom?: number
+  /** Of a suspended one: the directory that keeps them out, and may let them in; absent: no other. */
+  suspendedBy?: DirectoryId
   /** Of an invited user: what they were invited by. */
   invitationId?: InvitationId
   /** SCIM directories that provision them: names and address are what those say (ADR 0021). */

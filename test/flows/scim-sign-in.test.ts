@@ -129,6 +129,27 @@ describe('somebody whom a connector has provisioned', () => {
     assert.deepEqual([shown['displayName'], shown['state']], [linked['displayName'], 'active'])
     assert.deepEqual(shown['directories'], [])
   })
+
+  for (const [role, isMet] of [
+    ['member', true],
+    ['reader', false],
+    ['admin', false],
+  ] as const) {
+    const name = isMet ? 'is met' : 'is neither met nor reached'
+    test(`${name} by another address that a connector gives them: ${role}`, async () => {
+      const { domain, admin, newUser, patch, signIn, identityOf } = await newCompany()
+      const id = String((await admin('POST', '/users', { email: `ada@${domain}`, role }))['id'])
+      const own = { value: `ada@${domain}`, type: 'work', primary: true }
+      const alias = { value: `mallory@${domain}`, type: 'home' }
+      assert.equal(await newUser({ userName: 'ada.l', emails: [own, alias] }), id)
+      const user = await identityOf(await signIn('mallory', `mallory@${domain}`))
+      assert.equal(user.id === id, isMet)
+      const other = `elsewhere@${domain}`
+      await patch(`/Users/${id}`, { op: 'replace', path: 'emails', value: [{ value: other }] })
+      const { email } = await admin('GET', `/users/${id}`)
+      assert.equal(email, isMet ? other : `ada@${domain}`)
+    })
+  }
 })
 
 describe('groups that a connector provisions', () => {

@@ -334,18 +334,23 @@ describe('changing', () => {
     assert.ok((await house.set(id, { emails: emails('a').slice(0, 10) })).ok)
   })
 
-  test('leaves who an admin parted from it alone, also in the middle of a change', async () => {
-    const { id } = await house.create()
-    const target = house.home.targetOf(id, Date.now())
-    using _ = overtaken(() => partDirectory(house.home.store, target, house.directory.id))
-    const changed = await house.set(id, { active: false, title: 'x' })
-    assert.ok(changed.ok)
-    assert.equal(changed.value.isApart, true)
-    assert.equal(changed.value.personId, undefined)
-    assert.equal((await house.home.find(id)).user.state, 'active')
-    const item = await db.read(db.directory, scimKeys.user(house.directory.id, id))
-    assert.deepEqual([item?.['isApart'], item?.['personId']], [true, undefined])
-  })
+  for (const [name, changes] of [
+    ['and the person with it', { active: false, title: 'x' }],
+    ['that the person has no part in', { title: 'x' }],
+  ] as const) {
+    test(`leaves who an admin parted from it alone, also in the middle of a change ${name}`, async () => {
+      const { id } = await house.create()
+      const target = house.home.targetOf(id, Date.now())
+      using _ = overtaken(() => partDirectory(house.home.store, target, house.directory.id))
+      const changed = await house.set(id, changes)
+      assert.ok(changed.ok)
+      assert.equal(changed.value.isApart, true)
+      assert.equal(changed.value.personId, undefined)
+      assert.equal((await house.home.find(id)).user.state, 'active')
+      const item = await db.read(db.directory, scimKeys.user(house.directory.id, id))
+      assert.deepEqual([item?.['isApart'], item?.['personId']], [true, undefined])
+    })
+  }
 
   test('does not bring back whom an admin suspended, or deleted', async () => {
     const { id } = await house.create()
@@ -357,10 +362,22 @@ describe('changing', () => {
     assert.ok((await reactivateUser(house.home.store, target)).ok)
     await house.set(id, { active: false })
     assert.equal((await house.home.find(id)).user.state, 'suspended')
-    const item = await db.read(db.directory, scimKeys.user(house.directory.id, id))
-    assert.equal(item?.['heldBack'], true)
+    assert.equal((await house.home.find(id)).user.suspendedBy, house.directory.id)
     await house.set(id, { active: true })
     assert.equal((await house.home.find(id)).user.state, 'active')
+  })
+
+  test('does not bring back whom an admin keeps out after it, or beside it', async () => {
+    for (const isLetInBetween of [true, false]) {
+      const { id } = await house.create()
+      const target = () => house.home.targetOf(id, Date.now())
+      await house.set(id, { active: false })
+      if (isLetInBetween) assert.ok((await reactivateUser(house.home.store, target())).ok)
+      assert.ok((await suspendUser(house.home.store, target())).ok)
+      await house.set(id, { active: true })
+      const { state, suspendedBy } = (await house.home.find(id)).user
+      assert.deepEqual([state, suspendedBy], ['suspended', undefined])
+    }
   })
 })
 

@@ -117,20 +117,14 @@ async function revive(
     ...(isApart && { isApart }),
   }
   const given = { next, domains, act }
-  const decided = holder ? revived(given, holder, removedUser) : newPerson(given)
+  const decided = holder ? revived(given, holder) : newPerson(given)
   const error = await users.create({ user: decided.next, person: decided.person }, act)
   return error === undefined ? ok(undefined) : fail(writeError(error))
 }
 
-function revived(
-  given: Parameters<typeof newPerson>[0],
-  holder: FoundPerson,
-  { isHeldBack }: RemovedUser,
-): Decision {
+function revived(given: Parameters<typeof newPerson>[0], holder: FoundPerson): Decision {
   const { state } = holder.record.user
   if (state === 'deleted') return { next: given.next, person: undefined } // they cannot be restored
   const how = cameByScim(holder.record) ? 'created' : 'email'
-  const { next, person } = linkedPerson(given, holder, how)
-  const isKeptOut = isHeldBack && state === 'suspended'
-  return { next: isKeptOut ? { ...next, isHeldBack } : next, person }
+  return linkedPerson(given, holder, how)
 }

@@ -14,7 +14,7 @@ type Creation = { caller: Provisioning; document: Document; act: ScimAct }
 /**
  * Makes a SCIM user, and a person where the address is in a proved domain. Nothing is read first:
  * only where the address is somebody's already, who then is that person, and whose id the SCIM user
- * takes, as long as it has not been another SCIM user's. Whom that keeps out the guard counts.
+ * takes, unless another SCIM user of the directory has it. Whom that keeps out the guard counts.
  */
 export async function createScimUser(
   ports: Ports,

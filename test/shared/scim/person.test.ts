@@ -127,8 +127,9 @@ describe('a SCIM user without a person', () => {
   test('becomes one who is kept out, where it is not active', () => {
     const next = scimUser({ document: { ...document, active: false } })
     const decided = newPerson({ next, domains, act })
-    assert.equal(decided.next.isHeldBack, true)
-    assert.equal(decided.person?.kind === 'create' && decided.person.record.user.state, 'suspended')
+    assert.ok(decided.person?.kind === 'create')
+    const { state, suspendedBy } = decided.person.record.user
+    assert.deepEqual([state, suspendedBy], ['suspended', directoryId])
   })
 
   test('stays nobody without an address in a proved domain, or where an admin parted the two', () => {
@@ -171,7 +172,6 @@ describe('a SCIM user whose address is that of somebody', () => {
     const found = { record: { ...record(), user: person }, invitation: undefined }
     const { next, person: change } = linkedPerson({ next: scimUser(), domains, act }, found)
     assert.equal(next.personId, other)
-    assert.equal(next.isHeldBack, undefined)
     assert.ok(change?.kind === 'change')
     assert.deepEqual(change.next, {
       ...found.record,
@@ -193,15 +193,17 @@ describe('a SCIM user whose address is that of somebody', () => {
   })
 
   test('keeps them out, where it is not active', () => {
-    const { next, user, event } = link({}, inactive)
-    assert.deepEqual([next.isHeldBack, user.state, event], [true, 'suspended', 'suspended'])
+    const { user, event } = link({}, inactive)
+    const { state, suspendedBy } = user
+    assert.deepEqual([state, suspendedBy, event], ['suspended', directoryId, 'suspended'])
     assert.equal(user.sessionsFrom, nowMs + 1)
   })
 
   for (const given of [document, inactive]) {
     test(`does not bring back whom an admin suspended, ${isActive(given) ? '' : 'not '}active`, () => {
-      const { next, user, event } = link({ state: 'suspended' }, given)
-      assert.deepEqual([next.isHeldBack, user.state, event], [undefined, 'suspended', 'updated'])
+      const { user, event } = link({ state: 'suspended' }, given)
+      const { state, suspendedBy } = user
+      assert.deepEqual([state, suspendedBy, event], ['suspended', undefined, 'updated'])
     })
   }
 
@@ -229,24 +231,30 @@ describe('a SCIM user whose address is that of somebody', () => {
   ] as const
   for (const [name, given, change, becomes, state] of without) {
     test(`makes who was invited a member without ${name}`, () => {
-      const { next, user, invitation: closed } = link(invited, given, change)
+      const { user, invitation: closed } = link(invited, given, change)
       assert.deepEqual([user.state, user.role, user.joinedBy], [state, 'member', 'scim'])
       assert.equal(closed?.becomes, becomes)
-      assert.equal(next.isHeldBack, state === 'suspended' ? true : undefined)
+      assert.equal(user.suspendedBy, state === 'suspended' ? directoryId : undefined)
     })
   }
 })
+
+/** Who is kept out, and by whom. */
+const active = { state: 'active' } as const
+const byAdmin = { state: 'suspended' } as const
+const byUs = { state: 'suspended', suspendedBy: directoryId } as const
+const byAnother = { state: 'suspended', suspendedBy: newDirectoryId(orgId) } as const
+
+const keptOutBy = ({ suspendedBy }: User) => suspendedBy && { suspendedBy }
 
 describe('a SCIM user that changes', () => {
   type Change = {
     before?: Document
     next: Document
-    heldBack?: true
     person?: Partial<User> | null
   }
-  const change = ({ before = document, next, heldBack, person = {} }: Change) => {
-    const held = heldBack && { isHeldBack: heldBack }
-    const user = scimUser({ personId: id, document: before, ...held })
+  const change = ({ before = document, next, person = {} }: Change) => {
+    const user = scimUser({ personId: id, document: before })
     const decided = changedPerson(
       { next: { ...user, document: { ...document, ...next } }, domains, act },
       user,
@@ -254,7 +262,6 @@ describe('a SCIM user that changes', () => {
     )
     const { person: changed } = decided
     return {
-      heldBack: decided.next.isHeldBack,
       user: changed?.kind === 'change' ? changed.next.user : undefined,
       event: changed?.kind === 'change' ? changed.event : undefined,
     }
@@ -263,7 +270,7 @@ describe('a SCIM user that changes', () => {
 
   test('changes nothing of the person where nothing of theirs changes', () => {
     assert.deepEqual(change({ next: { title: 'x' } }), {
-      ...{ heldBack: undefined, user: undefined, event: undefined },
+      ...{ user: undefined, event: undefined },
     })
   })
 
@@ -285,63 +292,36 @@ describe('a SCIM user that changes', () => {
   })
 
   const states = [
-    ['keeps out who is active', document, off, undefined, 'active', 'suspended', true],
-    ['lets in whom it keeps out', off, document, true, 'suspended', 'active', undefined],
-    [
-      'does not keep out whom an admin does',
-      document,
-      off,
-      undefined,
-      'suspended',
-      undefined,
-      undefined,
-    ],
-    [
-      'does not let in whom an admin keeps out',
-      off,
-      document,
-      undefined,
-      'suspended',
-      undefined,
-      undefined,
-    ],
-    [
-      'does not keep out again whom an admin let in',
-      off,
-      off,
-      true,
-      'active',
-      undefined,
-      undefined,
-    ],
-    [
-      'forgets that it kept out whom an admin let in',
-      off,
-      document,
-      true,
-      'active',
-      undefined,
-      undefined,
-    ],
-    ['goes on keeping out', off, off, true, 'suspended', undefined, true],
+    ['keeps out who is active', document, off, active, byUs],
+    ['lets in whom it keeps out', off, document, byUs, active],
+    ['does not keep out whom an admin does', document, off, byAdmin, undefined],
+    ['does not let in whom an admin keeps out', off, document, byAdmin, undefined],
+    ['does not let in whom another directory keeps out', off, document, byAnother, undefined],
+    ['does not keep out again whom an admin let in', off, off, active, undefined],
+    ['has nothing to do where an admin was faster to let in', off, document, active, undefined],
+    ['goes on keeping out', off, off, byUs, undefined],
   ] as const
-  for (const [name, before, next, heldBack, state, becomes, after] of states) {
+  for (const [name, before, next, person, becomes] of states) {
     test(name, () => {
-      const changed = change({
-        ...{ before, next: { ...next, title: 'x' }, person: { state } },
-        ...(heldBack && { heldBack }),
-      })
-      assert.equal(changed.user?.state, becomes)
-      assert.equal(changed.heldBack, after)
-      if (becomes) assert.equal(changed.event, becomes === 'active' ? 'reactivated' : 'suspended')
-      if (becomes === 'suspended') assert.equal(changed.user?.sessionsFrom, nowMs + 1)
+      const { user, event } = change({ before, next: { ...next, title: 'x' }, person })
+      const left = user && { state: user.state, ...keptOutBy(user) }
+      assert.deepEqual(left, becomes)
+      if (becomes) assert.equal(event, becomes === active ? 'reactivated' : 'suspended')
+      if (becomes === byUs) assert.equal(user?.sessionsFrom, nowMs + 1)
+    })
+  }
+
+  for (const role of ['admin', 'reader'] as const) {
+    test(`leaves a person who is ${role} the address that they have, and changes their name`, () => {
+      const next = { displayName: 'B', emails: [{ value: 'b@acme.test' }] }
+      const { user } = change({ next, person: { role } })
+      assert.deepEqual(user, record({ role, displayName: 'B' }).user)
     })
   }
 
   test('leaves alone who was deleted here, or is remembered no more', () => {
     for (const person of [{ state: 'deleted' } as const, null]) {
-      const { user, heldBack } = change({ next: { displayName: 'B' }, heldBack: true, person })
-      assert.deepEqual([user, heldBack], [undefined, true])
+      assert.equal(change({ next: { displayName: 'B' }, person }).user, undefined)
     }
   })
 })
@@ -373,18 +353,12 @@ describe('a SCIM user that is removed', () => {
 
   test('leaves who is kept, and lets them in where the directory had kept them out', () => {
     const { directories: _, ...user } = record().user
-    const keep = (changes: Partial<ScimUser>, state: User['state']) =>
-      removedPerson(scimUser(changes), record({ state }), act, 'let-in')
-    const suspended = { user: { ...user, state: 'suspended' }, event: 'updated' }
-    assert.deepEqual(keep({}, 'active'), { user, event: 'updated' })
-    assert.deepEqual(keep({}, 'suspended'), suspended)
-    assert.deepEqual(keep({ isHeldBack: true }, 'suspended'), { user, event: 'reactivated' })
-    const asIs = removedPerson(
-      scimUser({ isHeldBack: true }),
-      record({ state: 'suspended' }),
-      act,
-      'as-is',
-    )
-    assert.deepEqual(asIs, suspended)
+    const suspended = { ...user, state: 'suspended', suspendedBy: directoryId }
+    const keep = (changes: Partial<User>, kept: 'let-in' | 'as-is') =>
+      removedPerson(scimUser(), record(changes), act, kept)
+    assert.deepEqual(keep(active, 'let-in'), { user, event: 'updated' })
+    assert.deepEqual(keep(byAdmin, 'let-in'), { user: { ...user, ...byAdmin }, event: 'updated' })
+    assert.deepEqual(keep(byUs, 'let-in'), { user, event: 'reactivated' })
+    assert.deepEqual(keep(byUs, 'as-is'), { user: suspended, event: 'updated' })
   })
 })
