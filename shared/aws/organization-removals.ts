@@ -2,6 +2,7 @@ import { ConditionalCheckFailedException, DeleteItemCommand } from '@aws-sdk/cli
 import type { OrgId } from '../ids.ts'
 import type { OrganizationItem, OrganizationRemovals } from '../orgs/transfer.ts'
 import { fail, ok } from '../result.ts'
+import { SETTLED_SECONDS } from '../scim/warm-callers.ts'
 import { productUse } from './account-writes.ts'
 import { dynamo, readItems, transact } from './dynamo.ts'
 import { toItem } from './dynamo-item.ts'
@@ -16,8 +17,6 @@ const ROWS = 25
 /** Deletions under way at once. */
 const PARALLEL = 25
 const TOMBSTONE_SECONDS = 30 * 24 * 3600
-/** Twice as long as a request to create something goes by what it knew of its directory before. */
-const SETTLED_SECONDS = 10
 
 /**
  * Removals go through the lists of an organization, entrances first, and remove what a row leads to

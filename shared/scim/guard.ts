@@ -6,7 +6,8 @@ import type { Directory, Guard } from './types.ts'
 export type GuardedKind = keyof GuardCounts
 
 const BUCKET_MS = 5 * 60_000
-const BUCKETS = 12
+/** The running one, and as many before it as hold an hour, wherever in the running one it begins. */
+const BUCKETS = 13
 
 /** Names of buckets begin with this. */
 const prefixes = { deactivated: 'd', removed: 'm' } as const satisfies Record<GuardedKind, string>

@@ -8,6 +8,11 @@ type Presented = { secretHash: string; directory: DirectoryId }
 type Known = { authenticated: Authenticated; atMs: number }
 
 const FRESH_MS = 5000
+/**
+ * So long after a directory was closed nobody can bring anything to it any more: what was let pass five
+ * seconds ago may go on for ten, until Lambda ends it, and clocks count whole seconds.
+ */
+export const SETTLED_SECONDS = 20
 /** An environment serves few directories; whoever comes with new tokens all the time gets no room. */
 const MOST = 500
 

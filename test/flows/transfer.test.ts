@@ -252,10 +252,10 @@ describe('an organization', () => {
     assert.deepEqual(await step(orgId, 0), [true, false])
     assert.deepEqual(await step(orgId, 1), [false, false])
     await putUser(id, 'Ada')
-    assert.deepEqual(await step(orgId, 9), [true, false])
+    assert.deepEqual(await step(orgId, 19), [true, false])
     await putUser(id, 'Grace')
-    assert.deepEqual(await step(orgId, 10), [true, false])
-    assert.deepEqual(await step(orgId, 10), [false, true])
+    assert.deepEqual(await step(orgId, 20), [true, false])
+    assert.deepEqual(await step(orgId, 20), [false, true])
     const left = await itemsOf(orgId)
     assert.deepEqual(
       left.map(({ pk, state }) => [pk, state]),

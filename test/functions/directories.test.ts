@@ -110,7 +110,7 @@ describe('directories', () => {
     assert.equal(causeOf(await own.call('POST', '/directories', other)), 'key_reused')
     const path = `/directories/${String(first?.body['id'])}`
     assert.equal((await own.call('POST', `${path}/pause`)).status, 200)
-    await wasPaused(String(first?.body['id']) as DirectoryId, 10)
+    await wasPaused(String(first?.body['id']) as DirectoryId, 20)
     assert.equal((await own.call('DELETE', `${path}?confirm=Okta`)).status, 204)
     assert.equal(causeOf(await send()), 'key_reused')
     const { directories } = (await own.call('GET', '/directories')).body
@@ -233,11 +233,11 @@ describe('directories', () => {
     async function settled(own = admin) {
       const made = await created(own)
       assert.equal((await own.call('POST', `${made.path}/pause`)).status, 200)
-      await wasPaused(made.id, 10)
+      await wasPaused(made.id, 20)
       return made
     }
 
-    test('only by their name, paused for ten seconds, and empty', async () => {
+    test('only by their name, paused for twenty seconds, and empty', async () => {
       const { id, path } = await created()
       for (const query of ['', '?confirm=', '?confirm=entra%20id']) {
         const refused = await admin.call('DELETE', `${path}${query}`)
@@ -246,7 +246,7 @@ describe('directories', () => {
       assert.equal(causeOf(await admin.call('DELETE', path + confirmed)), 'directory_active')
       const paused = await admin.call('POST', `${path}/pause`)
       assert.equal(causeOf(await admin.call('DELETE', path + confirmed)), 'directory_active')
-      await wasPaused(id, 10)
+      await wasPaused(id, 20)
       const rows = [
         scimKeys.listedUser(id, Date.now(), newUserId()),
         scimKeys.listedGroup(id, Date.now(), `grp_${'a'.repeat(32)}`),

@@ -14,7 +14,7 @@ export const directoryProblems = {
   too_many_directories: { status: 409, title: 'There are as many directories as there may be' },
   directory_active: {
     status: 409,
-    title: 'Pause the directory first: ten seconds later it can be removed',
+    title: 'Pause the directory first: twenty seconds later it can be removed',
   },
   directory_running: {
     status: 409,

@@ -1,6 +1,5 @@
 import type { GroupId, UserId } from '../../ids.ts'
 import type { Result } from '../../result.ts'
-import { sideBySide } from '../../side-by-side.ts'
 import type { ScimError } from '../errors.ts'
 import type { GroupPorts } from '../groups/ports.ts'
 import { removeScimGroup } from '../groups/remove-group.ts'
@@ -28,9 +27,7 @@ type Left = { type: 'User' | 'Group'; id: MemberId; detail: string }
 /** What one call removed, and what it could not. */
 export type EmptyStep = { users: number; groups: number; left: readonly Left[]; isDone: boolean }
 
-/** Resources that are looked at together. */
-const PORTION = 40
-/** Resources that are removed at once. */
+/** Resources that are removed at once, between two looks at the time that is left. */
 const AT_ONCE = 8
 
 const unconditional = { ifMatch: undefined, ifNoneMatch: undefined }
@@ -93,9 +90,9 @@ async function removeAll<Id extends MemberId>(
   const sum: Removed = { removed: 0, left: [], isDone: false }
   let after: Place | undefined
   while (hasTime()) {
-    const page = await lists.page(directory.id, { ...(after && { after }), limit: PORTION })
+    const page = await lists.page(directory.id, { ...(after && { after }), limit: AT_ONCE })
     const ids = page.rows.map(({ id }) => id)
-    const errors = await sideBySide(ids, AT_ONCE, removeOne)
+    const errors = await Promise.all(ids.map(removeOne))
     const left = errors.flatMap((error, index) => (error ? [{ error, id: ids[index] }] : []))
     sum.removed += ids.length - left.length
     sum.left.push(...left.flatMap(({ error, id }) => (id ? [{ id, detail: error.detail }] : [])))

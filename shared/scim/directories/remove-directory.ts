@@ -1,5 +1,6 @@
 import { fail, ok, type Result } from '../../result.ts'
 import type { Directory } from '../types.ts'
+import { SETTLED_SECONDS } from '../warm-callers.ts'
 import type { DirectoryTarget } from './change-directory.ts'
 import { usable } from './manage-tokens.ts'
 import type { DirectoryStore, ScimTokenStore } from './ports.ts'
@@ -10,9 +11,6 @@ export type RemoveDirectoryError =
   | 'directory_confirmation_wrong'
   | 'directory_active'
   | 'directory_not_empty'
-
-/** Twice as long as a request to create something may go by what it knew of its directory before. */
-const SETTLED_SECONDS = 10
 
 const MAX_ATTEMPTS = 4
 

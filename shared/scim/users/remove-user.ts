@@ -39,7 +39,7 @@ export async function removeScimUser(
     const remove = async (room: Room | undefined) => {
       const guard = isCounted ? undefined : room
       const error = await ports.users.remove(one, { guard, kept }, act)
-      isCounted ||= error !== 'guarded'
+      isCounted ||= guard !== undefined && error !== 'guarded'
       return error
     }
     const keeping = { ports, caller, taken: one.guard, isKeptOut: isLoss(one), act }

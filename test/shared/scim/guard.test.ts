@@ -14,8 +14,8 @@ describe('the guard', () => {
     ['as many as are always allowed', 10, {}, 20],
     ['a share of many users', 1000, {}, 200],
     ['no part of a user', 1019, {}, 203],
-    ['less what went in the hour before', 1000, { [now - 1]: 50, [now - 11]: 50 }, 100],
-    ['nothing of what went earlier', 1000, { [now - 12]: 150 }, 200],
+    ['less what went in the hour before', 1000, { [now - 1]: 50, [now - 12]: 50 }, 100],
+    ['nothing of what went earlier', 1000, { [now - 13]: 150 }, 200],
     ['none where all has gone', 10, { [now - 3]: 21 }, 0],
     ['no less for what goes in these five minutes, which the write counts', 10, { [now]: 5 }, 20],
   ] as const
@@ -35,11 +35,11 @@ describe('the guard', () => {
 
   test('names what is too old to be kept', () => {
     const counts = {
-      deactivated: { [now - 12]: 1, [now - 11]: 1 },
+      deactivated: { [now - 13]: 1, [now - 12]: 1 },
       removed: { [now - 500]: 1, [now]: 1 },
     }
     const found = roomOf(guard, counts, { kind, users: 0, nowMs })
-    assert.deepEqual(found?.over, [`d${now - 12}`, `m${now - 500}`])
+    assert.deepEqual(found?.over, [`d${now - 13}`, `m${now - 500}`])
   })
 
   test('lets everything pass while an administrator has lifted it', () => {

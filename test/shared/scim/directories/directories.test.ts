@@ -136,7 +136,7 @@ describe('a change of a directory', () => {
 describe('removeDirectory', () => {
   const settled: Directory = {
     ...directory,
-    ...{ state: 'paused', paused: { at: now - 10, by: 'x', cause: 'admin' } },
+    ...{ state: 'paused', paused: { at: now - 20, by: 'x', cause: 'admin' } },
   }
   const justPaused = { ...settled, paused: { at: now - 9, by: 'x', cause: 'guard' } } as const
   const removable = { hasResources: async () => false, remove: async () => undefined }
@@ -147,7 +147,7 @@ describe('removeDirectory', () => {
     ['without its name', settled, undefined, 'directory_confirmation_wrong'],
     ['by another name', settled, 'okta', 'directory_confirmation_wrong'],
     ['what is active', directory, 'Okta', 'directory_active'],
-    ['what was paused nine seconds ago', justPaused, 'Okta', 'directory_active'],
+    ['what was paused nineteen seconds ago', justPaused, 'Okta', 'directory_active'],
   ] as const
   for (const [name, found, confirmation, error] of refused) {
     test(`refuses ${name}`, async () => {
@@ -157,7 +157,7 @@ describe('removeDirectory', () => {
     })
   }
 
-  test('removes what has been paused for ten seconds and is empty', async () => {
+  test('removes what has been paused for twenty seconds and is empty', async () => {
     const directories = directoriesWith(settled, removable)
     assert.ok((await removeDirectory({ directories, tokens }, target, 'Okta')).ok)
     const full = { ...directories, hasResources: async () => true }
