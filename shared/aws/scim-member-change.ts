@@ -109,8 +109,7 @@ async function writeBeside(
     attempts: ATTEMPTS,
   })
   if (!('failure' in written)) return undefined
-  if (written.failure === 'conflict') throw new Error('a group always meets other writers')
-  return written.failure
+  return written.failure === 'conflict' ? 'busy' : written.failure
 }
 
 async function writeParts(

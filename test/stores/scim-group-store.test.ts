@@ -463,6 +463,25 @@ describe('a group that many write', () => {
     assert.equal((await house.find(group.id))?.memberCount, 40)
   })
 
+  test('is busy where the guard of its directory never lets anybody through', async () => {
+    const ada = await house.user()
+    const group = await house.group()
+    assert.ok((await house.add(group, ada)).ok)
+    using _busy = intercept('TransactWriteItemsCommand', (_, pass, input) => {
+      const { TransactItems: items } = input as Transaction
+      const at = items.findIndex(({ Update }) => Update?.Key.sk.S === 'guard')
+      return at === -1 ? pass() : Promise.reject(conflictAt(at, items.length))
+    })
+    const before = (await house.find(group.id)) ?? assert.fail('no group')
+    const change = {
+      ...{ before, document: before.document, status: 204 },
+      members: { add: [], remove: [ada.id] },
+      guard: { bucket: 'm1', room: 5, over: [] },
+    }
+    assert.deepEqual(await house.store.change(change, newAct()), { ok: false, error: 'busy' })
+    await assertConsistent(before, [ada])
+  })
+
   test('refuses what asks for a version that it is not at, and adds nobody', async () => {
     const [ada, bob] = await house.users(2)
     assert.ok(ada && bob)
