@@ -48,7 +48,7 @@ export async function finishWalk<Resource extends Listed>(
   const { count, from } = query
   const numbered = from.by === 'index' && { startIndex: from.startIndex }
   if (count === 0) return ok({ total, resources: [], ...numbered })
-  const found = started.rows ? ok(started.rows) : await findRows(ports, directory, query)
+  const found = started.rows ? ok(started.rows) : await findRows(ports, directory, query, total)
   if (!found.ok) return found
   const { rows } = found.value
   const [resources] = await Promise.all([
@@ -68,19 +68,23 @@ export async function finishWalk<Resource extends Listed>(
   return ok({ total, resources: shown, ...numbered, ...nextOf(ports, directory, query, cut) })
 }
 
+const none = { rows: [], hasMore: false }
+
 /** The rows of a page that nobody has walked to, or that a cursor names. */
 async function findRows<Resource extends Listed>(
   { type, lists, now }: SearchPorts<Resource>,
   directory: Directory,
   { count: limit, from, filter }: ListQuery,
+  total: number,
 ): Promise<Result<Rows<Resource['id']>, ScimError>> {
   if (from.by === 'cursor') {
     const scope = { directory, list: type.name, filter }
     const after = readCursor(scope, from.cursor, toSeconds(now()))
     return after.ok ? ok(await lists.page(directory.id, { after: after.value, limit })) : after
   }
+  if (from.startIndex > total) return ok(none) // without counting them all once more
   const after = await lists.skip(directory.id, from.startIndex - 1)
-  if (after === undefined) return ok({ rows: [], hasMore: false })
+  if (after === undefined) return ok(none)
   return ok(await lists.page(directory.id, { after, limit }))
 }
 

@@ -133,6 +133,7 @@ describe('a list', () => {
   test('is empty behind its end, and still says how many there are', async () => {
     assert.deepEqual(await found('startIndex=26'), { total: 25, resources: [], startIndex: 26 })
     assert.deepEqual(await found('startIndex=1000'), { total: 25, resources: [], startIndex: 1000 })
+    assert.ok(!one.asked.includes('skip'), 'nothing is counted for it')
   })
 
   test('walks by cursor to the end, which has none', async () => {
