@@ -25,7 +25,7 @@ export const orChangedMeanwhile = (
 ): GuardedWrite<'changed_meanwhile'> => ({ write, onFailure: () => 'changed_meanwhile' })
 
 /** A write that no condition guards. */
-const unguarded = (write: TransactWriteItem): GuardedWrite<never> => ({
+export const unguarded = (write: TransactWriteItem): GuardedWrite<never> => ({
   write,
   onFailure: () => {
     throw new Error('a write without a condition failed')

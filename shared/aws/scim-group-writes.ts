@@ -9,12 +9,12 @@ import { type GuardedWrite, orChangedMeanwhile, put, remove } from './guarded-wr
 import { condition, guarded, putNew, update } from './item-writes.ts'
 import { groupItem, namesOf } from './scim-group-items.ts'
 import { scimKeys } from './scim-keys.ts'
+import { resourceCountWrite } from './scim-resource-count.ts'
 import { unfinishedItem } from './scim-unfinished.ts'
 
 type GroupWrite = GuardedWrite<GroupWriteError>
 
 const KEPT_SECONDS = 24 * 3600
-const COUNT_PARTS = 64
 
 /** A new group, without members. */
 export function groupCreationWrites(table: string, group: ScimGroup, act: ScimAct): GroupWrite[] {
@@ -24,7 +24,7 @@ export function groupCreationWrites(table: string, group: ScimGroup, act: ScimAc
     orChangedMeanwhile(guarded(table, { ...groupItem(group), evt: event }, isFree)),
     ...nameWrites(table, group, {}, group.document),
     put(table, { ...scimKeys.listedGroup(directoryId, createdMs, id), groupId: id }),
-    countWrite(table, group, 1),
+    resourceCountWrite(table, 'g', group, 1),
   ]
 }
 
@@ -130,7 +130,7 @@ export function groupRemovalWrites(
     { write: { Update }, onFailure: failureOf },
     ...nameWrites(table, group, group.document, {}),
     remove(table, scimKeys.listedGroup(directoryId, createdMs, id)),
-    countWrite(table, group, -1),
+    resourceCountWrite(table, 'g', group, -1),
     put(table, unfinishedItem(group, act, true)),
   ]
 }
@@ -173,21 +173,3 @@ const releaseName = (table: string, key: object, groupId: GroupId): GroupWrite =
   },
   onFailure: () => 'changed_meanwhile',
 })
-
-/** How many groups there are: in parts, so that two that come or go hardly meet. */
-function countWrite(table: string, { directoryId, id }: ScimGroup, more: 1 | -1): GroupWrite {
-  const part = Number.parseInt(id.slice(-2), 16) % COUNT_PARTS
-  const key = scimKeys.count(directoryId, `g${String(part).padStart(2, '0')}`)
-  const Update = {
-    TableName: table,
-    Key: toItem(key),
-    UpdateExpression: 'ADD n :more',
-    ExpressionAttributeValues: toItem({ ':more': more }),
-  }
-  return {
-    write: { Update },
-    onFailure: () => {
-      throw new Error('a count without a condition failed')
-    },
-  }
-}

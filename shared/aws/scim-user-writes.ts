@@ -1,8 +1,7 @@
-import { type DirectoryId, orgOfDirectory } from '../ids.ts'
+import { orgOfDirectory } from '../ids.ts'
 import type { PersonChange, UserChange, UserCreation, UserWriteError } from '../scim/ports.ts'
 import type { ScimAct, ScimUser } from '../scim/types.ts'
 import { toSeconds } from '../time.ts'
-import { toItem } from './dynamo-item.ts'
 import { type GuardedWrite, orChangedMeanwhile, put, remove } from './guarded-write.ts'
 import { closeInvitation } from './invitation-items.ts'
 import { condition, guarded, putNew, update } from './item-writes.ts'
@@ -10,6 +9,7 @@ import { guardWrite } from './scim-guard-item.ts'
 import { scimKeys } from './scim-keys.ts'
 import { changeRow } from './scim-log.ts'
 import { personLinkWrites, removedLink } from './scim-person-links.ts'
+import { resourceCountWrite } from './scim-resource-count.ts'
 import { indexRows, nameRow, scimUserItem, type UserRow } from './scim-user-items.ts'
 import { userChangeWrites, userCreationWrites } from './user-changes.ts'
 
@@ -17,7 +17,6 @@ export type UserWrite = GuardedWrite<UserWriteError>
 
 /** How long the item of a removed SCIM user stays, in seconds. */
 const KEPT_SECONDS = 24 * 3600
-const COUNT_PARTS = 64
 
 /** A new SCIM user with all that leads to it, and the person. */
 export function userCreations(
@@ -33,7 +32,7 @@ export function userCreations(
     { write: item, onFailure: () => 'id_taken' },
     ...indexRows(user).map((row) => put(table, row)),
     put(table, { ...scimKeys.listedUser(directoryId, createdMs, id), userId: id }),
-    countWrite(table, user, 1),
+    resourceCountWrite(table, 'u', user, 1),
     ...personWrites(table, person, act, true),
     ...(guard ? [guardWrite(table, directoryId, guard)] : []),
     changeRow(table, directoryId, act, {
@@ -81,7 +80,7 @@ export function userRemovals(table: string, user: ScimUser, act: ScimAct): UserW
     releaseName(table, user),
     ...indexRows(user).map(({ pk, sk }) => remove(table, { pk, sk })),
     remove(table, scimKeys.listedUser(directoryId, createdMs, id)),
-    countWrite(table, user, -1),
+    resourceCountWrite(table, 'u', user, -1),
     ...(personId ? [removedLink(table, { orgId, personId }, directoryId)] : []),
     changeRow(table, directoryId, act, {
       ...{ status: 204, resource: { type: 'User', id } },
@@ -161,25 +160,4 @@ function personWrites(
     ...linked,
     ...(invitation ? [closeInvitation(table, invitation.record, invitation.becomes, act)] : []),
   ]
-}
-
-/** How many there are: in parts, so that two that come or go hardly meet. */
-function countWrite(
-  table: string,
-  { id, directoryId }: { id: string; directoryId: DirectoryId },
-  more: 1 | -1,
-): GuardedWrite<never> {
-  const part = Number.parseInt(id.slice(-2), 16) % COUNT_PARTS
-  const Update = {
-    TableName: table,
-    Key: toItem(scimKeys.count(directoryId, `u${String(part).padStart(2, '0')}`)),
-    UpdateExpression: 'ADD n :more',
-    ExpressionAttributeValues: toItem({ ':more': more }),
-  }
-  return {
-    write: { Update },
-    onFailure: () => {
-      throw new Error('a count without a condition failed')
-    },
-  }
 }
