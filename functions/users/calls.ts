@@ -3,12 +3,11 @@ import type { AdminCall, CallOf } from '#shared/http/admin-endpoint.ts'
 import { repeatableId } from '#shared/http/idempotency-key.ts'
 import { cursorOf } from '#shared/http/paging.ts'
 import { refuse } from '#shared/http/refuse.ts'
-import { type HttpResponse, json, respond } from '#shared/http/respond.ts'
+import { type HttpResponse, json } from '#shared/http/respond.ts'
 import type { OrgId, UserId } from '#shared/ids.ts'
 import type { Result } from '#shared/result.ts'
 import { changeUser, type UserTarget } from '#shared/users/change-user.ts'
 import { createUser } from '#shared/users/create-user.ts'
-import { deleteUser } from '#shared/users/delete-user.ts'
 import type { UserCause } from '#shared/users/errors.ts'
 import { listUsers } from '#shared/users/list-users.ts'
 import type { UserStore } from '#shared/users/ports.ts'
@@ -97,18 +96,4 @@ export async function patch(
 ): Promise<HttpResponse> {
   const revise = (profile: Profile) => mergePatch(profile, call.body) as Profile // by the schema
   return showing(store, await changeUser(store, targetOf(call), revise))
-}
-
-/** What keeps somebody out, or from a product, without deleting them. */
-const LIGHTER =
-  'Lighter acts: POST …/suspend keeps the user out with all that they have; removing access takes a product from them. To delete, repeat with ?confirm=<address of the user>'
-
-export async function remove(
-  store: UserStore,
-  call: Of<'DELETE /orgs/{organization}/users/{user}'>,
-): Promise<HttpResponse> {
-  const removed = await deleteUser(store, targetOf(call), call.query.confirm)
-  if (removed.ok) return respond(204, {})
-  const isUnconfirmed = removed.error === 'confirmation_missing'
-  return refuse(removed.error, isUnconfirmed ? { detail: LIGHTER } : {})
 }

@@ -1,5 +1,6 @@
 import { refuse } from '#shared/http/refuse.ts'
 import { type HttpResponse, json, respond } from '#shared/http/respond.ts'
+import { deleteUser, restoreUser } from '#shared/users/delete-user.ts'
 import { linkSubject, unlinkSubject } from '#shared/users/link-subject.ts'
 import { mergeUsers } from '#shared/users/merge-users.ts'
 import { partDirectory } from '#shared/users/part-directory.ts'
@@ -48,4 +49,25 @@ export async function merge(
   call: Of<'POST /orgs/{organization}/users/{user}/merge'>,
 ): Promise<HttpResponse> {
   return showing(store, await mergeUsers(store, targetOf(call), call.body.from))
+}
+
+/** What keeps somebody out, or from a product, without deleting them. */
+const LIGHTER =
+  'Lighter acts: POST …/suspend keeps the user out with all that they have; removing access takes a product from them. To delete, repeat with ?confirm=<address of the user>'
+
+export async function remove(
+  store: UserStore,
+  call: Of<'DELETE /orgs/{organization}/users/{user}'>,
+): Promise<HttpResponse> {
+  const removed = await deleteUser(store, targetOf(call), call.query.confirm)
+  if (removed.ok) return respond(204, {})
+  const isUnconfirmed = removed.error === 'confirmation_missing'
+  return refuse(removed.error, isUnconfirmed ? { detail: LIGHTER } : {})
+}
+
+export async function restore(
+  store: UserStore,
+  call: Of<'POST /orgs/{organization}/users/{user}/restore'>,
+): Promise<HttpResponse> {
+  return showing(store, await restoreUser(store, targetOf(call)))
 }
