@@ -101,7 +101,7 @@ describe('dynamoDirectories', () => {
     for (let round = 0; round < 10; round++) {
       const { orgId, id, target } = await newDirectory()
       await pauseDirectory(stores().directories, target)
-      const later = { ...target, act: { actor: 'test', at: now + 10 } }
+      const later = { ...target, act: { actor: 'test', at: now + 20 } }
       const first = await newToken(orgId, id, 40 * 86_400)
       assert.ok(first.ok)
       const [removed, second] = await Promise.all([
@@ -128,14 +128,14 @@ describe('dynamoDirectories', () => {
     assert.ok(token.ok)
     await db.remove(db.directory, scimKeys.listedToken(id, token.value.token.id))
     await db.remove(db.directory, scimKeys.token(token.value.token.id))
-    const later = { ...target, act: { actor: 'test', at: now + 10 } }
+    const later = { ...target, act: { actor: 'test', at: now + 20 } }
     assert.ok((await removeDirectory(stores(), later, 'Okta')).ok)
   })
 
   test('is removed once', async () => {
     const { target } = await newDirectory()
     await pauseDirectory(stores().directories, target)
-    const later = { ...target, act: { actor: 'test', at: now + 10 } }
+    const later = { ...target, act: { actor: 'test', at: now + 20 } }
     const answers = await Promise.all([1, 2, 3].map(() => removeDirectory(stores(), later, 'Okta')))
     assert.equal(answers.filter(({ ok }) => ok).length, 1)
     for (const answer of answers) {
