@@ -1,4 +1,4 @@
-import { QueryCommand } from '@aws-sdk/client-dynamodb'
+import { QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb'
 import { dynamo, type Key } from './dynamo.ts'
 import { fromItem, toItem } from './dynamo-item.ts'
 
@@ -27,18 +27,8 @@ export async function queryPage(table: string, { after, limit, ...partition }: P
 }
 
 /** All items of a partition that is small by its limits, strongly consistent. */
-export async function queryAll(table: string, partition: Partition): Promise<Required<Key>[]> {
-  const found: Required<Key>[] = []
-  let from: ReturnType<typeof toItem> | undefined
-  do {
-    const page = await dynamo.send(
-      new QueryCommand({ ...query(table, partition), ...(from && { ExclusiveStartKey: from }) }),
-    )
-    found.push(...(page.Items ?? []).map((item) => fromItem<Required<Key>>(item)))
-    from = page.LastEvaluatedKey
-  } while (from)
-  return found
-}
+export const queryAll = (table: string, partition: Partition) =>
+  queryPages<Required<Key>>(query(table, partition))
 
 /** What is due of a schedule, which is a partition of its own; the longest due first. */
 export async function queryDue<Row extends { dueAt: number }>(
@@ -46,22 +36,27 @@ export async function queryDue<Row extends { dueAt: number }>(
   pk: string,
   now: number,
 ): Promise<Row[]> {
-  const due: Row[] = []
-  let from: ReturnType<typeof toItem> | undefined
+  const due = await queryPages<Row>({
+    TableName: table,
+    KeyConditionExpression: 'pk = :pk',
+    FilterExpression: 'dueAt <= :now',
+    ExpressionAttributeValues: toItem({ ':pk': pk, ':now': now }),
+  })
+  return due.sort((one, other) => one.dueAt - other.dueAt)
+}
+
+/** What a query lets through, all pages of it. */
+export async function queryPages<Row>(query: QueryCommandInput): Promise<Row[]> {
+  const found: Row[] = []
+  let from: QueryCommandInput['ExclusiveStartKey']
   do {
     const page = await dynamo.send(
-      new QueryCommand({
-        TableName: table,
-        KeyConditionExpression: 'pk = :pk',
-        FilterExpression: 'dueAt <= :now',
-        ExpressionAttributeValues: toItem({ ':pk': pk, ':now': now }),
-        ...(from && { ExclusiveStartKey: from }),
-      }),
+      new QueryCommand({ ...query, ...(from && { ExclusiveStartKey: from }) }),
     )
-    due.push(...(page.Items ?? []).map((item) => fromItem<Row>(item)))
+    found.push(...(page.Items ?? []).map((item) => fromItem<Row>(item)))
     from = page.LastEvaluatedKey
   } while (from)
-  return due.sort((one, other) => one.dueAt - other.dueAt)
+  return found
 }
 
 const query = (table: string, { pk, prefix }: Partition) => ({

@@ -1,12 +1,12 @@
-import { QueryCommand } from '@aws-sdk/client-dynamodb'
 import { fail, ok, type Result } from '../result.ts'
 import { memberOf } from '../scim/groups/named-members.ts'
 import type { Unfinished } from '../scim/groups/unfinished-ports.ts'
 import type { GroupWriteError } from '../scim/ports.ts'
 import type { Member, ScimAct, ScimGroup } from '../scim/types.ts'
 import { epochMilliseconds } from '../time.ts'
-import { dynamo, readItems } from './dynamo.ts'
-import { fromItem, toItem } from './dynamo-item.ts'
+import { readItems } from './dynamo.ts'
+import { toItem } from './dynamo-item.ts'
+import { queryPages } from './query.ts'
 import { createGroup } from './scim-group-creation.ts'
 import { clearRemoved } from './scim-group-removal.ts'
 import { scimKeys } from './scim-keys.ts'
@@ -61,22 +61,12 @@ async function lostMembers(
   { directoryId, id }: Pick<ScimGroup, 'directoryId' | 'id'>,
 ): Promise<Member[]> {
   const { pk } = scimKeys.member(directoryId, id, 'usr_')
-  const members: Member[] = []
-  let from: ReturnType<typeof toItem> | undefined
-  do {
-    const page = await dynamo.send(
-      new QueryCommand({
-        TableName: table,
-        KeyConditionExpression: 'pk = :pk',
-        FilterExpression: 'attribute_exists(withGroup)',
-        ExpressionAttributeValues: toItem({ ':pk': pk }),
-        ConsistentRead: true,
-        ...(from && { ExclusiveStartKey: from }),
-      }),
-    )
-    const rows = (page.Items ?? []).map((item) => fromItem<{ sk: string }>(item))
-    members.push(...rows.flatMap(({ sk }) => memberOf(sk) ?? []))
-    from = page.LastEvaluatedKey
-  } while (from)
-  return members
+  const rows = await queryPages<{ sk: string }>({
+    TableName: table,
+    KeyConditionExpression: 'pk = :pk',
+    FilterExpression: 'attribute_exists(withGroup)',
+    ExpressionAttributeValues: toItem({ ':pk': pk }),
+    ConsistentRead: true,
+  })
+  return rows.flatMap(({ sk }) => memberOf(sk) ?? [])
 }
