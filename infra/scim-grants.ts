@@ -15,6 +15,9 @@ const userRows = [
 /** People, whom users are: created, changed and deleted with them. */
 const personKeys = ['org#*', 'admins#*', 'adminemail#*', 'holders#*'] as const
 
+/** What decides what becomes of them: the organization, invitations, subjects, accounts and seats. */
+const personReads = ['org#*', 'invitations#*', 'subject#*', 'accounts#*', 'seats#*'] as const
+
 /** What leads to groups, and their members. */
 const groupRows = [
   'scim#*#groupnames',
@@ -30,17 +33,7 @@ export const userGrants: readonly TableGrant[] = [
   {
     on: 'directory',
     actions: ['BatchGetItem'],
-    keys: [
-      'scim#*#user#*',
-      'scim#*#usernames',
-      'scim#*#group#*',
-      'scim#*#guard',
-      'org#*',
-      'invitations#*',
-      'subject#*',
-      'accounts#*',
-      'seats#*',
-    ],
+    keys: ['scim#*#user#*', 'scim#*#usernames', 'scim#*#group#*', 'scim#*#guard', ...personReads],
   },
   {
     on: 'directory',
@@ -100,21 +93,12 @@ const scimRows = [
   ...new Set([...userRows, ...groupRows, 'scim#*#group#*', 'scim-unfinished'] as const),
 ]
 
-/** Taking back what a directory changed: all that SCIM writes, and the people whom it changes. */
+/** Taking back what a directory changed, and emptying it: all that SCIM writes, and the people whom it changes. */
 export const undoGrants: readonly TableGrant[] = [
   {
     on: 'directory',
     actions: ['BatchGetItem'],
-    keys: [
-      ...scimRows,
-      'scim#*#guard',
-      'directories#*',
-      'org#*',
-      'invitations#*',
-      'subject#*',
-      'accounts#*',
-      'seats#*',
-    ],
+    keys: [...scimRows, 'scim#*#guard', 'directories#*', ...personReads],
   },
   {
     on: 'directory',
