@@ -13,9 +13,20 @@ const environment = {
   AWS_REGION: 'us-east-1',
   DIRECTORY_TABLE: 'directory',
   EPHEMERAL_TABLE: 'ephemeral',
-  JWT_KEY_ARNS: 'arn:aws:kms:us-east-1:000000000000:key/none',
-  PROVISIONING_QUEUE_URL: 'http://127.0.0.1:9/queue',
+  ...named('arn:aws:kms:us-east-1:000000000000:key/none', [
+    ...['ADMIN_SESSION_KEY_ARN', 'JWT_KEY_ARNS'],
+    ...['SAML_ENCRYPTION_KEY_ARNS', 'SAML_SIGNING_KEY_ARNS'],
+  ]),
+  ...named('http://127.0.0.1:9/queue', [
+    ...['ACCESS_QUEUE_URL', 'PROVISIONING_QUEUE_URL', 'RELAY_FAILURES_URL'],
+    ...['ACCESS_DEAD_LETTERS_URL', 'PROVISIONING_DEAD_LETTERS_URL'],
+  ]),
+  MAIL_FROM: 'no-reply@signin.vendor.example',
   PUBLIC_URL: 'http://127.0.0.1:9',
+}
+
+function named(value: string, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, value]))
 }
 
 /**

@@ -1,7 +1,7 @@
 import { BatchWriteItemCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb'
+import * as directoryKeys from '#shared/aws/directory-keys.ts'
 import { dynamo } from '#shared/aws/dynamo.ts'
 import { toItem } from '#shared/aws/dynamo-item.ts'
-import { directoryKeys } from '#shared/aws/keys.ts'
 import { directoryItem, tokenItem } from '#shared/aws/scim-directory-item.ts'
 import { groupCreationWrites } from '#shared/aws/scim-group-writes.ts'
 import { scimKeys } from '#shared/aws/scim-keys.ts'

@@ -31,7 +31,8 @@ export function mapUsers({ users, names }: Texts, now: number): ScimUserStore {
       return Promise.resolve({ ids: id === undefined ? [] : [id as UserId], isAll: true })
     },
     findAll: (_, ids) => Promise.resolve(ids.map(find)),
-    find: (_, id) => Promise.resolve({ user: find(id), person: undefined, guard: noGuard }),
+    find: (_, id) =>
+      Promise.resolve({ user: find(id), person: undefined, isIdTaken: false, guard: noGuard }),
     create: ({ user }) => write(user),
     change: ({ next }) => write(next),
     ...{ skip: notMeasured, findPerson: notMeasured, remove: notMeasured, clear: notMeasured },

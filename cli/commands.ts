@@ -13,6 +13,7 @@ import { orgApiKey } from './commands/org-api-key.ts'
 import { orgCreate } from './commands/org-create.ts'
 import { orgDelete } from './commands/org-delete.ts'
 import { orgExport } from './commands/org-export.ts'
+import { orgHosts } from './commands/org-hosts.ts'
 import { orgImport } from './commands/org-import.ts'
 import { orgList } from './commands/org-list.ts'
 import { orgShow } from './commands/org-show.ts'
@@ -29,6 +30,7 @@ export const commands: readonly Command[] = [
   orgShow,
   orgUpdate,
   orgApiKey,
+  orgHosts,
   orgExport,
   orgImport,
   orgDelete,

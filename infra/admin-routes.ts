@@ -6,6 +6,7 @@ import { contract as domains } from '#functions/domains/contract.ts'
 import { contract as idps } from '#functions/idps/contract.ts'
 import { contract as orgs } from '#functions/orgs/contract.ts'
 import { contract as setupLinks } from '#functions/setup-links/contract.ts'
+import { contract as ssoTokens } from '#functions/sso-tokens/contract.ts'
 import { contract as traces } from '#functions/traces/contract.ts'
 import { adminFunction } from './endpoint.ts'
 import { productEndpoints } from './product-routes.ts'
@@ -50,6 +51,13 @@ export const adminEndpoints = [
   adminFunction('setup-links', setupLinks, [
     { on: 'directory', actions: ['Query'], keys: ['setuplinks#*'] },
     { on: 'directory', actions: ['PutItem', 'DeleteItem'], keys: ['apikey#*', 'setuplinks#*'] },
+  ]),
+  adminFunction('sso-tokens', ssoTokens, [
+    { on: 'directory', actions: ['BatchGetItem'], keys: ['catalogue', 'org#*', 'ssotokens#*'] },
+    { on: 'directory', actions: ['Query'], keys: ['ssotokens#*', 'ssoreceipts#*'] },
+    { on: 'directory', actions: ['ConditionCheckItem'], keys: ['org#*'] },
+    { on: 'directory', actions: ['PutItem', 'UpdateItem'], keys: ['ssotokens#*'] },
+    { on: 'directory', actions: ['PutItem', 'DeleteItem'], keys: ['ssotokens'] },
   ]),
   adminFunction('directory-log', directoryLog, undoGrants),
   adminFunction('directories', directories, [

@@ -5,6 +5,7 @@ import { bundleFunctions } from './bundle.ts'
 import { DataStack } from './data-stack.ts'
 import { keyGenerations } from './key-generations.ts'
 import { WatchStack } from './watch-stack.ts'
+import { WorkersStack } from './workers-stack.ts'
 
 const codeFolder = await bundleFunctions()
 
@@ -30,13 +31,9 @@ const data = new DataStack(app, 'LatchkeyData', {
     encryption: generations('samlEncryptionKeys'),
   },
 })
-const api = new ApiStack(app, 'LatchkeyApi', {
-  env,
-  data,
-  codeFolder,
-  ...(publicUrl && { publicUrl }),
-  ...(mailFrom && { mailFrom }),
-})
-new WatchStack(app, 'LatchkeyWatch', { env, data, api })
+const common = { env, data, codeFolder, ...(mailFrom && { mailFrom }) }
+const api = new ApiStack(app, 'LatchkeyApi', { ...common, ...(publicUrl && { publicUrl }) })
+const workers = new WorkersStack(app, 'LatchkeyWorkers', { ...common, publicUrl: api.publicUrl })
+new WatchStack(app, 'LatchkeyWatch', { env, data, workers })
 Tags.of(app).add('service', 'latchkey')
 app.synth()

@@ -109,6 +109,17 @@ export const consumers = [
     summary: 'Warns of SCIM tokens 30, 7 and 1 days before they end',
   },
   {
+    fn: 'sso-tokens-watch',
+    source: { kind: 'schedule', everyMinutes: 60 },
+    grants: [
+      { on: 'directory', actions: ['Query', 'UpdateItem'], keys: ['ssotokens'] },
+      { on: 'directory', actions: ['Query'], keys: ['ssoreceipts#*'] },
+      { on: 'directory', actions: ['UpdateItem'], keys: ['ssotokens#*'] },
+    ],
+    timeoutSeconds: 300,
+    summary: 'Tells admins of portals whose login tokens are mostly not redeemed',
+  },
+  {
     fn: 'scim-unfinished',
     source: { kind: 'schedule', everyMinutes: 60 },
     grants: [

@@ -5,10 +5,11 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'ANY'
 
 /**
  * Who may call: `none` decides from the request's own proof, `product` needs a product credential,
+ * `portal` an SSO token,
  * `admin` an API key or a session of the organization, `operator` AWS credentials that IAM allows the
  * route, `scim` a token of the directory.
  */
-export type Auth = 'none' | 'product' | 'admin' | 'operator' | 'scim'
+export type Auth = 'none' | 'product' | 'portal' | 'admin' | 'operator' | 'scim'
 
 export type Route = { method: Method; path: `/${string}`; auth: Auth; summary: string }
 

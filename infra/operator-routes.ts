@@ -26,14 +26,15 @@ const lists = [
   'scim-users#*',
   'seats#*',
   'setuplinks#*',
+  'ssotokens#*',
 ]
 const entrances = [
   ...['adminemail#*', 'apikey#*', 'domain#*', 'domains', 'idp#*', 'idps', 'issuer#*'],
-  ...['scim-unfinished', 'scimtoken#*', 'scimtokens'],
+  ...['scim-unfinished', 'scimtoken#*', 'scimtokens', 'ssotokens', 'ssotokens#*'],
 ]
 const linked = [...entrances, 'holders#*', 'org#*', 'scim#*', 'subject#*']
 /** What is removed, and not exported. */
-const unlisted = ['breakglass#*', 'import#*', 'scimlog#*']
+const unlisted = ['breakglass#*', 'import#*', 'scimlog#*', 'ssoreceipts#*']
 
 /** The operator routes: part of the list in routes.ts. */
 export const operatorEndpoints = [

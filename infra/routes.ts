@@ -5,6 +5,7 @@ import { loginEndpoints } from './login-routes.ts'
 import { operatorEndpoints } from './operator-routes.ts'
 import { scimEndpoints } from './scim-routes.ts'
 import { adminSignInEndpoints } from './sign-in-routes.ts'
+import { tokenEndpoints } from './token-routes.ts'
 import { userEndpoints } from './user-routes.ts'
 
 /** Every HTTP route, one row a Lambda: the single source of truth for CDK, the local stack and tests. */
@@ -124,23 +125,7 @@ export const endpoints: readonly Endpoint[] = [
       { on: 'samlSigningKeys', actions: ['Sign'] },
     ],
   },
-  {
-    fn: 'tokens-redeem',
-    routes: [
-      {
-        method: 'POST',
-        path: '/tokens/redeem',
-        auth: 'product',
-        summary: 'Redeem a login token for the signed identity of the user',
-      },
-    ],
-    grants: [
-      { on: 'directory', actions: ['BatchGetItem'], keys: ['credential#*', 'org#*', 'subject#*'] },
-      { on: 'directory', actions: ['Query'], keys: ['accounts#*'] },
-      { on: 'ephemeral', actions: ['BatchGetItem', 'UpdateItem'], keys: ['login#*'] },
-      { on: 'jwtKeys', actions: ['Sign'] },
-    ],
-  },
+  ...tokenEndpoints,
   ...loginEndpoints,
   ...adminSignInEndpoints,
   ...adminEndpoints,

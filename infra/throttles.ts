@@ -6,6 +6,7 @@ type Throttle = { rate: number; burst: number }
 const byAuth: Readonly<Record<Auth, Throttle>> = {
   none: { rate: 100, burst: 200 },
   product: { rate: 250, burst: 500 },
+  portal: { rate: 500, burst: 1000 }, // no KMS; each SSO token has a limit of its own
   admin: { rate: 100, burst: 200 },
   operator: { rate: 20, burst: 40 },
   scim: { rate: 500, burst: 1000 }, // no KMS; identity providers come with 25 a second for each directory
@@ -22,6 +23,7 @@ const byFunction: Readonly<Record<string, Throttle>> = {
   'saml-acs': { rate: 200, burst: 400 }, // two decryptions at most
   'saml-slo': { rate: 50, burst: 100 }, // one signature at most
   'saml-logout': { rate: 50, burst: 100 },
+  'sso-redirect': { rate: 500, burst: 1000 }, // no KMS
   jwks: { rate: 500, burst: 1000 }, // read once per environment
 }
 

@@ -26,6 +26,10 @@ export type ScimTokenId = `sct_${string}`
 export type GroupId = `grp_${string}`
 /** Of a change of a directory, or of a request that it refused. */
 export type ChangeId = `chg_${string}`
+/** Of what a partner portal authenticates with: the digits of its organization, then its own. */
+export type SsoTokenId = `sso_${string}`
+/** Of what is remembered of a login token that a portal got. */
+export type ReceiptId = `rcp_${string}`
 type JwtId = `jwt_${string}`
 /** Of a test sign-in; whoever knows it may start that test. */
 export type TestId = `tst_${string}`
@@ -82,6 +86,22 @@ export const isGroupId = (text: string): text is GroupId => /^grp_[0-9a-f]{32}$/
 
 /** The same of a change's. */
 export const isChangeId = (text: string): text is ChangeId => /^chg_[0-9a-f]{32}$/.test(text)
+
+/** The same of an SSO token's. */
+export const isSsoTokenId = (text: string): text is SsoTokenId => /^sso_[0-9a-f]{48}$/.test(text)
+
+/** The same of a receipt's. */
+export const isReceiptId = (text: string): text is ReceiptId => /^rcp_[0-9a-f]{32}$/.test(text)
+
+/** An SSO token's id tells whose it is: token and user are read in one round. */
+export const newSsoTokenId = (orgId: OrgId): SsoTokenId =>
+  `sso_${orgId.slice('org_'.length)}${randomBytes(8).toString('hex')}`
+
+export const orgOfSsoToken = (id: SsoTokenId): OrgId => `org_${id.slice(4, 36)}`
+
+/** Begins with its time in milliseconds, so that a list has them in order. */
+export const newReceiptId = (nowMs: number): ReceiptId =>
+  `rcp_${nowMs.toString(16).padStart(12, '0')}${randomBytes(10).toString('hex')}`
 
 /** A directory's id tells whose it is: whoever reads a request need not look it up. */
 export const newDirectoryId = (orgId: OrgId): DirectoryId =>

@@ -4,7 +4,7 @@ import { dynamoCallCounter } from '#shared/aws/call-counter.ts'
 import { dynamoActiveProviders } from '#shared/aws/discovery-store.ts'
 import { dynamoLinkRequests } from '#shared/aws/link-store.ts'
 import { dynamoBreakGlass, dynamoLinkUse } from '#shared/aws/link-use.ts'
-import { dynamoLogins } from '#shared/aws/redeem-store.ts'
+import { dynamoLogins } from '#shared/aws/login-store.ts'
 import { dynamoSessions } from '#shared/aws/session-store.ts'
 import { emergencyPage, signInPage } from '#shared/http/admin-pages.ts'
 import { endpoint } from '#shared/http/endpoint.ts'
@@ -69,7 +69,7 @@ export const handler = signInAdministrators({
   invitations,
   requests: dynamoLinkRequests(DIRECTORY_TABLE),
   counter: dynamoCallCounter(EPHEMERAL_TABLE),
-  logins: dynamoLogins(DIRECTORY_TABLE, EPHEMERAL_TABLE),
+  logins: dynamoLogins(EPHEMERAL_TABLE),
   findProviders: dynamoActiveProviders(DIRECTORY_TABLE),
   signSession,
   publicUrl: PUBLIC_URL,

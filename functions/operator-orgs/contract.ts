@@ -4,7 +4,7 @@ import { paging } from '#shared/http/paging.ts'
 import { id, next, time } from '#shared/http/wire.ts'
 import { isOrgId } from '#shared/ids.ts'
 import { joinPolicies } from '#shared/orgs/types.ts'
-import { NewKey, NewOrganization, OrganizationPatch } from './schema.ts'
+import { NewKey, NewOrganization, OrganizationPatch, ProductHosts } from './schema.ts'
 
 const Organization = v.strictObject({
   id: id('org'),
@@ -12,6 +12,7 @@ const Organization = v.strictObject({
   defaultProduct: v.string(),
   joinPolicy: v.picklist(joinPolicies),
   verifiedDomains: v.array(v.string()),
+  productHosts: v.array(v.strictObject({ product: v.string(), host: v.string() })),
   createdAt: time,
   state: v.picklist(['live', 'importing', 'deleting']),
 })
@@ -54,6 +55,21 @@ export const contract = {
     ifMatch: 'heeded',
     body: OrganizationPatch,
     answers: { 200: Organization },
+    refusals: ['product_unknown'],
+  },
+  'GET /operator/orgs/{organization}/product-hosts': {
+    summary: 'Show the hosts of its own that products answer at for an organization',
+    roles: [],
+    ids,
+    answers: { 200: ProductHosts },
+  },
+  'PUT /operator/orgs/{organization}/product-hosts': {
+    summary: 'Set the hosts of its own that products answer at, for SSO tokens of partner portals',
+    roles: [],
+    ids,
+    ifMatch: 'heeded',
+    body: ProductHosts,
+    answers: { 200: ProductHosts },
     refusals: ['product_unknown'],
   },
   'POST /operator/orgs/{organization}/api-keys': {

@@ -18,7 +18,7 @@ import { createOrganization } from '#shared/orgs/create-organization.ts'
 import { epochMilliseconds } from '#shared/time.ts'
 import { INVITATION_DAYS, inviteUser } from '#shared/users/invite-user.ts'
 import { contract } from './contract.ts'
-import { shown, shownKey } from './schema.ts'
+import { shown, shownHosts, shownKey } from './schema.ts'
 
 const DAY_SECONDS = 24 * 3600
 
@@ -71,6 +71,19 @@ export const handler = operatorEndpoint(epochMilliseconds, contract, {
     const change = { orgId: ids.organization, changes, seen, act: { actor, at: now } }
     const changed = await changeOrganization(store, change)
     return changed.ok ? shown(200, { ...changed.value, state: 'live' }) : refuse(changed.error)
+  },
+
+  'GET /operator/orgs/{organization}/product-hosts': async ({ ids }) => {
+    const found = await organizations.find(ids.organization)
+    return found ? shownHosts(found) : refuse('organization_unknown')
+  },
+
+  'PUT /operator/orgs/{organization}/product-hosts': async (call) => {
+    const { ids, body, seen, actor, now } = call
+    const changes = { productHosts: body.hosts }
+    const change = { orgId: ids.organization, changes, seen, act: { actor, at: now } }
+    const changed = await changeOrganization(store, change)
+    return changed.ok ? shownHosts(changed.value) : refuse(changed.error)
   },
 
   'POST /operator/orgs/{organization}/api-keys': async ({ ids, body, actor, now }) => {

@@ -4,7 +4,8 @@ import { entityTag } from '#shared/http/preconditions.ts'
 import { json } from '#shared/http/respond.ts'
 import { Email, PersonName } from '#shared/http/user-fields.ts'
 import type { OperatedOrganization } from '#shared/orgs/operated.ts'
-import { joinPolicies } from '#shared/orgs/types.ts'
+import { isProductHost } from '#shared/orgs/product-host.ts'
+import { joinPolicies, type ProductHost } from '#shared/orgs/types.ts'
 import { isoTime } from '#shared/time.ts'
 
 const name = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(256))
@@ -42,10 +43,37 @@ export const NewKey = v.strictObject({
   days: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(3650))),
 })
 
+/** Most hosts of an organization. */
+const MAX_HOSTS = 20
+
+const Host = v.strictObject({
+  product,
+  host: v.pipe(v.string(), v.maxLength(260), v.check(isProductHost, 'a host, with its port')),
+})
+
+/** All of them; those that are not named are taken away. */
+export const ProductHosts = v.strictObject({
+  hosts: v.pipe(
+    v.array(Host),
+    v.maxLength(MAX_HOSTS),
+    v.check((hosts) => new Set(hosts.map(nameOf)).size === hosts.length, 'each host once'),
+  ),
+})
+
+const nameOf = ({ product: key, host }: ProductHost) => `${key} ${host}`
+
+/** Hosts, and the revision of the organization that they are of. */
+export const shownHosts = ({
+  organization,
+  revision,
+}: Pick<OperatedOrganization, 'organization' | 'revision'>) =>
+  json(200, { hosts: organization.productHosts ?? [] }, { etag: entityTag(String(revision)) })
+
 export function shown(status: 200 | 201, found: OperatedOrganization) {
   const { organization, domains, createdAt, revision, state } = found
   const value = {
     joinPolicy: 'automatic',
+    productHosts: [],
     ...organization,
     verifiedDomains: domains,
     createdAt: isoTime(createdAt),

@@ -10,6 +10,8 @@ const Organization = v.strictObject({
   defaultProduct: v.string(),
   joinPolicy: v.picklist(joinPolicies),
   verifiedDomains: v.array(v.string()),
+  /** Hosts of its own that products answer at, for SSO tokens; operators set them. */
+  productHosts: v.array(v.strictObject({ product: v.string(), host: v.string() })),
   createdAt: time,
 })
 

@@ -17,6 +17,7 @@ export const shown = ({ organization, domains, createdAt, revision }: Organizati
     200,
     {
       joinPolicy: 'automatic',
+      productHosts: [],
       ...organization,
       verifiedDomains: domains,
       createdAt: isoTime(createdAt),

@@ -1,22 +1,34 @@
 import * as v from 'valibot'
-import { formFields, type HttpRequest, jsonBody, onlyValue } from '#shared/http/request.ts'
+import {
+  bearerOf,
+  formFields,
+  type HttpRequest,
+  jsonBody,
+  onlyValue,
+} from '#shared/http/request.ts'
 import { JWT_LIFETIME_SECONDS } from '#shared/tokens/claims.ts'
 import type { Redeemed } from '#shared/tokens/redeem-token.ts'
 
-/** The body, as JSON or as a form: the login token that the browser brought. */
-const Input = v.object({ token: v.pipe(v.string(), v.nonEmpty(), v.maxLength(512)) })
+/** The body, as JSON or as a form: the login token that the browser brought, and where to. */
+const Input = v.object({
+  token: v.pipe(v.string(), v.nonEmpty(), v.maxLength(512)),
+  /** Admins are shown what is not the one that it should be: no white space, no control characters. */
+  host: v.optional(v.pipe(v.string(), v.maxLength(300), v.regex(/^[!-~]+$/))),
+})
 
-/** The token of the body; undefined if the body is not what we take. */
-export function readToken(request: HttpRequest): string | undefined {
+/** What is in the body; undefined if the body is not what we take. */
+export function readRedeem(request: HttpRequest): v.InferOutput<typeof Input> | undefined {
   const form = formFields(request)
-  const body = form ? { token: onlyValue(form, 'token') } : jsonBody(request)
+  const isRepeated = (form?.getAll('host') ?? []).length > 1
+  const body = form
+    ? { token: onlyValue(form, 'token'), host: onlyValue(form, 'host') }
+    : jsonBody(request)
   const parsed = v.safeParse(Input, body)
-  return parsed.success ? parsed.output.token : undefined
+  return parsed.success && !isRepeated ? parsed.output : undefined
 }
 
 /** The credential of the Authorization header (RFC 6750 §2.1); empty if there is none. */
-export const readBearer = ({ header }: HttpRequest) =>
-  /^Bearer +(\S+)$/i.exec(header('authorization') ?? '')?.[1] ?? ''
+export const readBearer = (request: HttpRequest) => bearerOf(request) ?? ''
 
 /** Wire form of a redeemed identity. */
 export const output = ({ user, organization, product, ...redeemed }: Redeemed) => ({

@@ -14,8 +14,12 @@ const traces = dynamoTraceReader(DIRECTORY_TABLE)
 
 export const handler = adminEndpoint(adminPorts(DIRECTORY_TABLE, EPHEMERAL_TABLE), contract, {
   'GET /orgs/{organization}/traces': async ({ orgId, query }) => {
-    const { outcome, idp, limit, cursor: after } = query
-    const filter = { ...(outcome && { outcome }), ...(idp && { idpId: idp }) }
+    const { outcome, idp, ssoToken, limit, cursor: after } = query
+    const filter = {
+      ...(outcome && { outcome }),
+      ...(idp && { idpId: idp }),
+      ...(ssoToken && { ssoTokenId: ssoToken }),
+    }
     const paging = { limit, ...(after && { after: after as TraceId }) }
     const page = await traces.list(orgId, filter, paging)
     return json(200, {

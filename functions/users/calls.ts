@@ -1,17 +1,15 @@
 import { mergePatch } from '#shared/admin/merge-patch.ts'
 import type { AdminCall, CallOf } from '#shared/http/admin-endpoint.ts'
-import { repeatableId } from '#shared/http/idempotency-key.ts'
 import { cursorOf } from '#shared/http/paging.ts'
 import { refuse } from '#shared/http/refuse.ts'
 import { type HttpResponse, json } from '#shared/http/respond.ts'
 import type { OrgId, UserId } from '#shared/ids.ts'
 import type { Result } from '#shared/result.ts'
 import { changeUser, type UserTarget } from '#shared/users/change-user.ts'
-import { createUser } from '#shared/users/create-user.ts'
 import type { UserCause } from '#shared/users/errors.ts'
 import { listUsers } from '#shared/users/list-users.ts'
 import type { UserStore } from '#shared/users/ports.ts'
-import type { Profile, UserRecord } from '#shared/users/types.ts'
+import type { Details, UserRecord } from '#shared/users/types.ts'
 import type { contract } from './contract.ts'
 import { entry, shown } from './schema.ts'
 
@@ -39,7 +37,7 @@ export async function showing(
 }
 
 /** What a user is known by, to providers and to directories. */
-async function knownBy(store: UserStore, orgId: OrgId, userId: UserId) {
+export async function knownBy(store: UserStore, orgId: OrgId, userId: UserId) {
   const [subjects, directories] = await Promise.all([
     store.findSubjects(orgId, userId),
     store.findDirectories(orgId, userId),
@@ -61,24 +59,6 @@ export async function list(
   return json(200, { users: users.map(entry), ...(next !== undefined && { next: cursorOf(next) }) })
 }
 
-export async function create(
-  store: UserStore,
-  publicUrl: string,
-  { orgId, body, actor, now, repeatable }: Of<'POST /orgs/{organization}/users'>,
-): Promise<HttpResponse> {
-  const { role, ...profile } = body
-  const created = await createUser(store, {
-    ...{ orgId, profile, role, act: { actor, at: now } },
-    userId: repeatableId('usr', repeatable),
-    callHash: repeatable?.callHash,
-  })
-  if (!created.ok) return refuse(created.error)
-  const { user } = created.value
-  const headers = { location: `${publicUrl}/orgs/${orgId}/users/${user.id}` }
-  const known = await knownBy(store, orgId, user.id)
-  return shown({ record: created.value, ...known, headers }, 201)
-}
-
 export async function show(
   store: UserStore,
   { orgId, ids }: Of<'GET /orgs/{organization}/users/{user}'>,
@@ -94,6 +74,6 @@ export async function patch(
   store: UserStore,
   call: Of<'PATCH /orgs/{organization}/users/{user}'>,
 ): Promise<HttpResponse> {
-  const revise = (profile: Profile) => mergePatch(profile, call.body) as Profile // by the schema
+  const revise = (details: Details) => mergePatch(details, call.body) as Details // by the schema
   return showing(store, await changeUser(store, targetOf(call), revise))
 }

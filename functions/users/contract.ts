@@ -20,7 +20,7 @@ const changing = { roles: ['admin'], ids, ifMatch: 'heeded', answers: { 200: Sho
 
 export const contract = {
   'GET /orgs/{organization}/users': {
-    summary: 'List users, or find them by the beginning of an address or a name',
+    summary: 'List users, or find them by the beginning of an address or a name, or by a user name',
     roles: ['admin', 'reader'],
     query: Search,
     answers: { 200: UserList },
@@ -31,7 +31,7 @@ export const contract = {
     body: NewUser,
     isRepeatable: true,
     answers: { 201: ShownUser },
-    refusals: ['organization_unknown', 'email_in_use', 'email_outside_domains'],
+    refusals: ['organization_unknown', 'email_in_use', 'email_outside_domains', 'user_name_in_use'],
   },
   'GET /orgs/{organization}/users/{user}': {
     summary: 'Show a user, what they are known by, and SCIM directories that provision them',
@@ -41,7 +41,7 @@ export const contract = {
   },
   'PATCH /orgs/{organization}/users/{user}': {
     ...changing,
-    summary: 'Change names and address of a user (RFC 7396)',
+    summary: 'Change names, user name and address of a user (RFC 7396)',
     ifMatch: 'required',
     body: UserPatch,
     refusals: [
@@ -50,6 +50,7 @@ export const contract = {
       'user_invited',
       'email_in_use',
       'email_outside_domains',
+      'user_name_in_use',
     ],
   },
   'DELETE /orgs/{organization}/users/{user}': {
@@ -79,6 +80,7 @@ export const contract = {
       'user_not_restorable',
       'email_in_use',
       'email_outside_domains',
+      'user_name_in_use',
     ],
   },
   'POST /orgs/{organization}/users/{user}/sign-out': {

@@ -15,12 +15,13 @@ const { DIRECTORY_TABLE, EPHEMERAL_TABLE, PUBLIC_URL } = readEnv(
 const store = dynamoUsers(DIRECTORY_TABLE)
 
 const { showing, targetOf } = calls
-/** Who is the same one as who, and who is no more. */
+/** Who comes to be, who is the same one as who, and who is no more. */
 const rareCalls = () => import('./rare-calls.ts')
 
 export const handler = adminEndpoint(adminPorts(DIRECTORY_TABLE, EPHEMERAL_TABLE), contract, {
   'GET /orgs/{organization}/users': (call) => calls.list(store, call),
-  'POST /orgs/{organization}/users': (call) => calls.create(store, PUBLIC_URL, call),
+  'POST /orgs/{organization}/users': async (call) =>
+    (await rareCalls()).create(store, PUBLIC_URL, call),
   'GET /orgs/{organization}/users/{user}': (call) => calls.show(store, call),
   'PATCH /orgs/{organization}/users/{user}': (call) => calls.patch(store, call),
   'DELETE /orgs/{organization}/users/{user}': async (call) =>

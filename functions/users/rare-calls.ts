@@ -1,12 +1,32 @@
+import { repeatableId } from '#shared/http/idempotency-key.ts'
 import { refuse } from '#shared/http/refuse.ts'
 import { type HttpResponse, json, respond } from '#shared/http/respond.ts'
+import { createUser } from '#shared/users/create-user.ts'
 import { deleteUser, restoreUser } from '#shared/users/delete-user.ts'
 import { linkSubject, unlinkSubject } from '#shared/users/link-subject.ts'
 import { mergeUsers } from '#shared/users/merge-users.ts'
 import { partDirectory } from '#shared/users/part-directory.ts'
 import type { UserStore } from '#shared/users/ports.ts'
-import { type Of, showing, targetOf } from './calls.ts'
-import { shownSubject } from './schema.ts'
+import { knownBy, type Of, showing, targetOf } from './calls.ts'
+import { shown, shownSubject } from './schema.ts'
+
+export async function create(
+  store: UserStore,
+  publicUrl: string,
+  { orgId, body, actor, now, repeatable }: Of<'POST /orgs/{organization}/users'>,
+): Promise<HttpResponse> {
+  const { role, ...profile } = body
+  const created = await createUser(store, {
+    ...{ orgId, profile, role, act: { actor, at: now } },
+    userId: repeatableId('usr', repeatable),
+    callHash: repeatable?.callHash,
+  })
+  if (!created.ok) return refuse(created.error)
+  const { user } = created.value
+  const headers = { location: `${publicUrl}/orgs/${orgId}/users/${user.id}` }
+  const known = await knownBy(store, orgId, user.id)
+  return shown({ record: created.value, ...known, headers }, 201)
+}
 
 export async function subjects(
   store: UserStore,

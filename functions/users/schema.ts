@@ -17,6 +17,14 @@ import {
   waysToLink,
   waysToMeet,
 } from '#shared/users/types.ts'
+import { isUserName, MAX_USER_NAME } from '#shared/users/user-name.ts'
+
+const UserName = v.pipe(
+  v.string(),
+  v.minLength(1),
+  v.maxLength(MAX_USER_NAME),
+  v.check(isUserName, 'a user name'),
+)
 
 const names = {
   givenName: v.exactOptional(PersonName),
@@ -26,6 +34,7 @@ const names = {
 
 export const NewUser = v.strictObject({
   email: Email,
+  userName: v.exactOptional(UserName),
   ...names,
   role: v.optional(Role, 'member'),
 })
@@ -33,6 +42,7 @@ export const NewUser = v.strictObject({
 /** A merge patch: null takes a name away. */
 export const UserPatch = v.strictObject({
   email: v.exactOptional(Email),
+  userName: v.exactOptional(v.nullable(UserName)),
   givenName: v.exactOptional(v.nullable(PersonName)),
   familyName: v.exactOptional(v.nullable(PersonName)),
   displayName: v.exactOptional(v.nullable(PersonName)),
@@ -44,14 +54,16 @@ export const Search = v.pipe(
   v.strictObject({
     email: searched,
     name: searched,
+    userName: searched,
     state: v.exactOptional(v.picklist(userStates)),
     ...paging(),
   }),
   v.check(
-    ({ email, name, state }) =>
-      [email, name, state === 'deleted' ? state : undefined].filter((one) => one !== undefined)
-        .length <= 1,
-    'one of email, name and the state deleted',
+    ({ email, name, userName, state }) =>
+      [email, name, userName, state === 'deleted' ? state : undefined].filter(
+        (one) => one !== undefined,
+      ).length <= 1,
+    'one of email, name, userName and the state deleted',
   ),
 )
 
@@ -98,6 +110,7 @@ const UserEntry = v.strictObject({
   role: Role,
   joinedBy: v.picklist(waysToJoin),
   email: v.string(),
+  userName: v.exactOptional(v.string()),
   givenName: v.exactOptional(v.string()),
   familyName: v.exactOptional(v.string()),
   displayName: v.exactOptional(v.string()),
@@ -119,10 +132,11 @@ export const ShownUser = v.strictObject({
 
 /** How a user stands in a list. */
 export function entry(user: User) {
-  const { id, state, role, joinedBy, email, givenName, familyName, displayName } = user
+  const { id, state, role, joinedBy, email, userName, givenName, familyName, displayName } = user
   const { invitationId, deletion } = user
   return {
     ...{ id, state, role, joinedBy, email },
+    ...(userName !== undefined && { userName }),
     ...(givenName !== undefined && { givenName }),
     ...(familyName !== undefined && { familyName }),
     ...(displayName !== undefined && { displayName }),

@@ -113,6 +113,7 @@ const securitySchemes = {
     description: 'An API key of the organization, or the session of an administrator',
   },
   product: { type: 'http', scheme: 'bearer', description: 'A product credential' },
+  portal: { type: 'http', scheme: 'bearer', description: 'An SSO token of a partner portal' },
   scim: { type: 'http', scheme: 'bearer', description: 'A token of the SCIM directory' },
   operator: {
     type: 'apiKey',

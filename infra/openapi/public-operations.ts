@@ -8,28 +8,14 @@ import {
   page,
   redirect,
   refusedPage,
-  strings,
   text,
 } from './described.ts'
 import { operationId } from './operation.ts'
 import { scimOperations } from './scim-operations.ts'
 import { signInOperations } from './sign-in-operations.ts'
+import { tokenOperations } from './token-operations.ts'
 
-/** Routes that are no JSON of the administration API: pages, redirects, SAML, tokens and keys. */
-
-const usableProduct = {
-  type: 'object',
-  required: ['product', 'account'],
-  properties: {
-    product: { type: 'string' },
-    account: {
-      type: 'object',
-      required: ['id'],
-      properties: { id: { type: 'string' }, reference: { type: 'string' } },
-    },
-    attributes: { type: 'object', additionalProperties: { type: 'string' } },
-  },
-}
+/** Routes that are no JSON of the administration API: pages, redirects, SAML and keys. */
 
 const metadata = {
   200: { description: 'SAML metadata', content: { 'application/samlmetadata+xml': text } },
@@ -62,6 +48,7 @@ const wanted = ['product', 'target']
 const described: Readonly<Record<string, Described>> = {
   ...signInOperations,
   ...scimOperations,
+  ...tokenOperations,
   'GET /.well-known/jwks.json': {
     responses: {
       200: {
@@ -96,35 +83,6 @@ const described: Readonly<Record<string, Described>> = {
     requestBody: form('SAMLRequest', 'SAMLResponse', 'RelayState'),
   },
   'GET /saml/logout': { ...slo, query: ['session', 'product', 'target'] },
-  'POST /tokens/redeem': {
-    requestBody: {
-      required: true,
-      content: {
-        ...object({ token: { type: 'string', maxLength: 512 } }, ['token']),
-        ...form('token').content,
-      },
-    },
-    responses: {
-      200: {
-        description: 'Who has signed in, and a JWT that says so',
-        content: object(
-          {
-            ...strings('id_token', 'token_type', 'product', 'target', 'sid', 'logout_url'),
-            expires_in: { type: 'integer' },
-            user: { type: 'object' },
-            organization: { type: 'object' },
-            groups: { type: 'array', items: { type: 'string' } },
-            attributes: { type: 'object', additionalProperties: { type: 'string' } },
-            products: { type: 'array', items: usableProduct },
-          },
-          ['id_token', 'token_type', 'expires_in', 'user', 'organization', 'product', 'sid'],
-        ),
-      },
-      400: error('The token is not, or no longer, good (RFC 6749 §5.2)'),
-      401: error('The product credential is not good'),
-      ...failed,
-    },
-  },
   'GET /login': {
     query: wanted,
     responses: { 200: page('Asks for an address'), 400: page('Asks again') },

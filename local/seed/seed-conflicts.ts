@@ -1,5 +1,5 @@
+import * as directoryKeys from '#shared/aws/directory-keys.ts'
 import { type Key, readItems } from '#shared/aws/dynamo.ts'
-import { directoryKeys } from '#shared/aws/keys.ts'
 import { issuerKey } from '#shared/sign-in/subject-key.ts'
 import type { Plan } from './seed-plan.ts'
 import { type SeedProblem, seedProblem } from './seed-problem.ts'

@@ -11,8 +11,8 @@ import {
   summaryWrite,
   unchanged,
 } from './access-writes.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { condition } from './item-writes.ts'
-import { directoryKeys } from './keys.ts'
 import { grantedPlace, type StoredAccess } from './seat-items.ts'
 
 /** Writes of one change each: all or nothing, so that counts and accesses always agree. */

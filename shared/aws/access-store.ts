@@ -12,9 +12,9 @@ import {
   takeWrites,
   USER_CHECK,
 } from './access-changes.ts'
-import { readItems, transact } from './dynamo.ts'
+import * as directoryKeys from './directory-keys.ts'
+import { readItems } from './dynamo.ts'
 import { listHolders } from './holder-list.ts'
-import { directoryKeys } from './keys.ts'
 import { queryPage } from './query.ts'
 import {
   accessOf,
@@ -24,6 +24,7 @@ import {
   queuedPlace,
   seatCountOf,
 } from './seat-items.ts'
+import { transact } from './transact.ts'
 
 /** Dozens may want one seat at once, and all of them count it. */
 const ATTEMPTS = 12

@@ -2,10 +2,11 @@ import type { AccountId, OrgId } from '../ids.ts'
 import type { SeatCount } from '../products/access.ts'
 import type { AccountStore, CountedSeats } from '../products/account-ports.ts'
 import { changeWrites, creationWrites, removalWrites } from './account-writes.ts'
-import { readItems, transact } from './dynamo.ts'
-import { directoryKeys } from './keys.ts'
+import * as directoryKeys from './directory-keys.ts'
+import { readItems } from './dynamo.ts'
 import { queryAll } from './query.ts'
 import { accountOf } from './seat-items.ts'
+import { transact } from './transact.ts'
 
 /** Customer accounts in the directory. */
 export const dynamoAccounts = (directory: string): AccountStore => ({

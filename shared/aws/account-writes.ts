@@ -2,10 +2,10 @@ import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import type { OrgId } from '../ids.ts'
 import { type Account, type AccountSettings, MAX_ACCOUNTS } from '../products/account.ts'
 import type { Act, NewAccount } from '../products/account-ports.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { toItem } from './dynamo-item.ts'
 import { evt } from './event-attribute.ts'
 import { condition, putNew, update } from './item-writes.ts'
-import { directoryKeys } from './keys.ts'
 
 /** A write of an account's transaction, and what it means where its condition does not hold. */
 type AccountWrite<Failure extends string> = { write: TransactWriteItem; failure: Failure }

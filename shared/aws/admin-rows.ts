@@ -1,9 +1,9 @@
 import type { OrgId } from '../ids.ts'
 import { sha256 } from '../secrets.ts'
 import { foldEmail } from '../users/email.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { toItem } from './dynamo-item.ts'
 import { type GuardedWrite, put, remove } from './guarded-write.ts'
-import { directoryKeys } from './keys.ts'
 import type { Person } from './user-rows.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { Administrator, AdministratorStore } from '../admin/administrator.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { readItems } from './dynamo.ts'
-import { directoryKeys } from './keys.ts'
 
 /** Administrators as their user items have them, read with strong consistency. */
 export const dynamoAdministrators = (directory: string): AdministratorStore => ({

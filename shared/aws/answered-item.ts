@@ -1,7 +1,7 @@
 import type { Answered } from '../idps/ports.ts'
 import { readItems } from './dynamo.ts'
+import * as ephemeralKeys from './ephemeral-keys.ts'
 import { guarded } from './item-writes.ts'
-import { ephemeralKeys } from './keys.ts'
 
 /** Keeps the answer of a call that may come again; TTL may be late, so one that is over is replaced. */
 export function keepAnswer(ephemeral: string, { keyHash, ...answered }: Answered, now: number) {

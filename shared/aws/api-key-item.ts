@@ -1,5 +1,5 @@
 import type { ApiKey } from '../admin/api-key.ts'
-import { directoryKeys } from './keys.ts'
+import * as directoryKeys from './directory-keys.ts'
 
 /** A key as it is stored. One that expires is removed by the table's TTL some time later. */
 export const apiKeyItem = ({ id, ...rest }: ApiKey) => ({

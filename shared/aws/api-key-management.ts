@@ -1,11 +1,12 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb'
 import type { ApiKeyManagement, ListedApiKey } from '../admin/manage-api-keys.ts'
 import { apiKeyItem } from './api-key-item.ts'
-import { dynamo, transact } from './dynamo.ts'
+import * as directoryKeys from './directory-keys.ts'
+import { dynamo } from './dynamo.ts'
 import { fromItem, toItem } from './dynamo-item.ts'
 import { evt } from './event-attribute.ts'
 import { putNew, update } from './item-writes.ts'
-import { directoryKeys } from './keys.ts'
+import { transact } from './transact.ts'
 
 type Row = Omit<ListedApiKey, 'id'> & { keyId: ListedApiKey['id']; revokedAt?: number }
 

@@ -2,10 +2,11 @@ import { QueryCommand } from '@aws-sdk/client-dynamodb'
 import type { ApiKeyStore } from '../admin/api-key.ts'
 import type { SetupLink, SetupLinkStore } from '../admin/setup-link.ts'
 import { apiKeyItem, apiKeyOf } from './api-key-item.ts'
-import { dynamo, readItems, transact } from './dynamo.ts'
+import * as directoryKeys from './directory-keys.ts'
+import { dynamo, readItems } from './dynamo.ts'
 import { fromItem, toItem } from './dynamo-item.ts'
 import { putNew } from './item-writes.ts'
-import { directoryKeys } from './keys.ts'
+import { transact } from './transact.ts'
 
 /** API keys, read with strong consistency: a revoked one is good no longer. */
 export const dynamoApiKeys = (directory: string): ApiKeyStore => ({

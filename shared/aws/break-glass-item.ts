@@ -1,5 +1,5 @@
 import type { BreakGlass } from '../admin/break-glass.ts'
-import { directoryKeys } from './keys.ts'
+import * as directoryKeys from './directory-keys.ts'
 
 type BreakGlassItem = Omit<BreakGlass, 'id'> & { breakGlassId: BreakGlass['id'] }
 

@@ -2,7 +2,7 @@ import { UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import type { CallCounter } from '../admin/rate-limit.ts'
 import { dynamo } from './dynamo.ts'
 import { fromItem, toItem } from './dynamo-item.ts'
-import { ephemeralKeys } from './keys.ts'
+import * as ephemeralKeys from './ephemeral-keys.ts'
 
 /** Counts in the ephemeral table: one write a call, and the windows end by TTL. */
 export const dynamoCallCounter = (ephemeral: string): CallCounter => ({

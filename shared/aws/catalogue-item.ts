@@ -1,5 +1,5 @@
 import type { Catalogue, Product } from '../products/types.ts'
-import { directoryKeys } from './keys.ts'
+import * as directoryKeys from './directory-keys.ts'
 
 type CatalogueItem = { pk: string; sk: string; products: Product[] }
 

@@ -6,11 +6,12 @@ import type {
 } from '../products/catalogue-ports.ts'
 import type { Product } from '../products/types.ts'
 import { catalogueItem, catalogueOf } from './catalogue-item.ts'
-import { readItems, transact } from './dynamo.ts'
+import * as directoryKeys from './directory-keys.ts'
+import { readItems } from './dynamo.ts'
 import { toItem } from './dynamo-item.ts'
 import { putNew, update } from './item-writes.ts'
-import { directoryKeys } from './keys.ts'
 import { queryPage } from './query.ts'
+import { transact } from './transact.ts'
 
 /** The vendor's products and what they authenticate with, as operators change them. */
 export const dynamoCatalogue = (directory: string): CatalogueStore => ({

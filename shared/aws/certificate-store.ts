@@ -1,8 +1,8 @@
 import { ConditionalCheckFailedException, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import type { CertificateStore } from '../saml/sp-certificates.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { dynamo, readItems } from './dynamo.ts'
 import { fromItem, toItem } from './dynamo-item.ts'
-import { directoryKeys } from './keys.ts'
 
 type CertificateItem = { certificate: string }
 

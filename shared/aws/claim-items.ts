@@ -1,7 +1,7 @@
 import type { DomainClaim } from '../domains/types.ts'
 import type { OrgId } from '../ids.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { fromItem } from './dynamo-item.ts'
-import { directoryKeys } from './keys.ts'
 
 /** The items of a domain (docs/storage.md). */
 

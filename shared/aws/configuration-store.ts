@@ -4,11 +4,12 @@ import type { Act } from '../idps/ports.ts'
 import type { IdentityProvider } from '../idps/types.ts'
 import type { Product, ProductCredential } from '../products/types.ts'
 import { catalogueItem } from './catalogue-item.ts'
-import { dynamo, transact } from './dynamo.ts'
+import * as directoryKeys from './directory-keys.ts'
+import { dynamo } from './dynamo.ts'
 import { toItem } from './dynamo-item.ts'
 import { creationWrites } from './idp-writes.ts'
-import { directoryKeys } from './keys.ts'
 import { organizationCreation } from './organization-creation.ts'
+import { transact } from './transact.ts'
 
 /** Writes what sign-ins are judged by: organizations, providers, products and credentials. */
 export const dynamoConfiguration = (directory: string) => ({

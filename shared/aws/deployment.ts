@@ -2,8 +2,9 @@ import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import type { Deployment, Depth } from '../operations/examine.ts'
 import { catalogueOf } from './catalogue-item.ts'
 import { clientSettings } from './client-settings.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { readItems } from './dynamo.ts'
-import { directoryKeys, ephemeralKeys } from './keys.ts'
+import * as ephemeralKeys from './ephemeral-keys.ts'
 import { kmsPublicKey } from './kms-jwt-signer.ts'
 
 const sqs = new SQSClient(clientSettings)

@@ -1,9 +1,9 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb'
 import type { IdpId, OrgId } from '../ids.ts'
 import type { Candidate, DiscoveryStore } from '../login/discover.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { dynamo, readItems } from './dynamo.ts'
 import { fromItem, toItem } from './dynamo-item.ts'
-import { directoryKeys } from './keys.ts'
 
 /** Stands at no key: a domain of nobody is looked up as long as one of somebody. */
 const NOBODY: OrgId = 'org_-'

@@ -1,10 +1,10 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb'
 import type { Dependants } from '../domains/errors.ts'
 import type { OrgId, UserId } from '../ids.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { dynamo, readItems } from './dynamo.ts'
 import { fromItem, toItem } from './dynamo-item.ts'
 import { userOf } from './entities.ts'
-import { directoryKeys } from './keys.ts'
 
 /** How many people are looked at, once an active one is among them. */
 const ENOUGH = 1000

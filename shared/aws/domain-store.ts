@@ -9,6 +9,7 @@ import type { DomainClaim } from '../domains/types.ts'
 import { fail, ok } from '../result.ts'
 import { findAnswer, keepAnswer } from './answered-item.ts'
 import { claimOf, claimOfAttributes, claimsOf } from './claim-items.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { findDependants } from './domain-people.ts'
 import {
   claimWrite,
@@ -20,7 +21,6 @@ import {
 import { dynamo, readItems } from './dynamo.ts'
 import { toItem } from './dynamo-item.ts'
 import { condition, update } from './item-writes.ts'
-import { directoryKeys } from './keys.ts'
 import { writeAll, writeOwned } from './owner-writes.ts'
 import { queryDue } from './query.ts'
 

@@ -1,8 +1,8 @@
 import type { GroupStore } from '../products/rule-ports.ts'
-import { transact } from './dynamo.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { toItem } from './dynamo-item.ts'
 import { condition } from './item-writes.ts'
-import { directoryKeys } from './keys.ts'
+import { transact } from './transact.ts'
 
 /** What providers assert of groups, beside the user, and at the subject what has come of it. */
 export const dynamoGroups = (directory: string): GroupStore => ({

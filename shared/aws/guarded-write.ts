@@ -1,6 +1,6 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
-import { transact } from './dynamo.ts'
 import { toItem } from './dynamo-item.ts'
+import { transact } from './transact.ts'
 
 /** A write of a transaction, and what it means if its condition does not hold. */
 export type GuardedWrite<Failure> = {

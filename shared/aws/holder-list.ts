@@ -2,8 +2,8 @@ import type { UserId } from '../ids.ts'
 import type { Access, Seat } from '../products/access.ts'
 import type { Holder, HolderPage } from '../products/access-ports.ts'
 import type { User } from '../users/types.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { readItems } from './dynamo.ts'
-import { directoryKeys } from './keys.ts'
 import { queryPage } from './query.ts'
 
 type Row = Pick<Access, 'userId' | 'state' | 'grantedBy' | 'at'> & { pk: string; sk: string }

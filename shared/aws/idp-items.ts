@@ -4,8 +4,8 @@ import type { ProviderRecord } from '../idps/ports.ts'
 import { nextVisit } from '../idps/schedule.ts'
 import type { IdentityProvider } from '../idps/types.ts'
 import type { IdpId } from '../ids.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { storedProvider } from './entities.ts'
-import { directoryKeys } from './keys.ts'
 
 /** The items of a provider, without events and keys of the table (docs/storage.md). */
 

@@ -11,13 +11,14 @@ import type { IdpId, OrgId } from '../ids.ts'
 import { fail, ok } from '../result.ts'
 import { findAnswer, keepAnswer } from './answered-item.ts'
 import { catalogueOf } from './catalogue-item.ts'
-import { readItems, transact } from './dynamo.ts'
+import * as directoryKeys from './directory-keys.ts'
+import { readItems } from './dynamo.ts'
 import { identityProviderOf } from './entities.ts'
 import { isSameStored, recordOf } from './idp-items.ts'
 import { creationWrites, type ProviderWrite, providerWrites, removalWrites } from './idp-writes.ts'
 import { condition } from './item-writes.ts'
-import { directoryKeys } from './keys.ts'
 import { queryDue, queryPage } from './query.ts'
+import { transact } from './transact.ts'
 
 /** Providers in the directory; answers of repeatable calls in the ephemeral table. */
 export const dynamoProviders = (directory: string, ephemeral: string): ProviderStore => ({

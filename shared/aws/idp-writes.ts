@@ -8,6 +8,7 @@ import {
   type ProviderRecord,
 } from '../idps/ports.ts'
 import type { OrgId } from '../ids.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { evt } from './event-attribute.ts'
 import {
   isSameStored,
@@ -18,7 +19,6 @@ import {
   tombstone,
 } from './idp-items.ts'
 import { condition, count, guarded, put, putNew, remove } from './item-writes.ts'
-import { directoryKeys } from './keys.ts'
 
 /** A write of a provider's transaction, and what it means where its condition does not hold. */
 export type ProviderWrite<Failure extends string> = {

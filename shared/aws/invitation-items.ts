@@ -1,10 +1,10 @@
 import type { InvitationId } from '../ids.ts'
 import type { Invitation } from '../users/invitation.ts'
 import type { Act } from '../users/ports.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { evt } from './event-attribute.ts'
 import type { GuardedWrite } from './guarded-write.ts'
 import { update } from './item-writes.ts'
-import { directoryKeys } from './keys.ts'
 
 /** How long an invitation that is over stays, in seconds. */
 const KEPT_SECONDS = 30 * 24 * 3600

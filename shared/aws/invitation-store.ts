@@ -2,23 +2,17 @@ import { fail, ok } from '../result.ts'
 import type { Invitation } from '../users/invitation.ts'
 import type { InvitationStore } from '../users/invitation-ports.ts'
 import type { Act } from '../users/ports.ts'
-import type { UserRecord } from '../users/types.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { readItems } from './dynamo.ts'
 import { evt } from './event-attribute.ts'
 import { type GuardedWrite, writeAll } from './guarded-write.ts'
-import { closeInvitation, invitationItem, invitationOf } from './invitation-items.ts'
+import { invitationItem, invitationOf } from './invitation-items.ts'
 import { putNew, update } from './item-writes.ts'
-import { directoryKeys } from './keys.ts'
 import { mail } from './mail-attribute.ts'
 import { queryPage } from './query.ts'
-import {
-  type UserFailure,
-  unchangedHome,
-  userChangeWrites,
-  userCreationWrites,
-  writeUser,
-} from './user-changes.ts'
+import { userCreationWrites } from './user-creation.ts'
 import { userReads } from './user-reads.ts'
+import { unchangedHome, writeUser } from './write-user.ts'
 
 /** Invitations in the directory, each changed in one transaction with who is invited. */
 export const dynamoInvitations = (directory: string): InvitationStore => ({
@@ -40,22 +34,15 @@ export const dynamoInvitations = (directory: string): InvitationStore => ({
     return error ? fail(error) : ok(next)
   },
 
-  async revoke(invitation, user, act) {
-    const error = await writeUser<UserFailure>([
-      closeInvitation(directory, invitation, 'revoked', act),
-      ...(user ? goneWrites(directory, user, act) : []),
-    ])
-    return error && 'changed_meanwhile'
+  // Most invitations are made and read: what ends one is loaded once one ends.
+  async revoke(...args) {
+    const { invitationEnds } = await import('./invitation-ends.ts')
+    return invitationEnds(directory).revoke(...args)
   },
 
-  async accept(invitation, before, act) {
-    const { invitationId, ...user } = before.user
-    const next = { ...before, user: { ...user, state: 'active' } as const }
-    const error = await writeUser<UserFailure>([
-      closeInvitation(directory, invitation, 'accepted', act),
-      ...userChangeWrites(directory, before, next, { event: 'updated', act }),
-    ])
-    return error && 'changed_meanwhile'
+  async accept(...args) {
+    const { invitationEnds } = await import('./invitation-ends.ts')
+    return invitationEnds(directory).accept(...args)
   },
 })
 
@@ -109,14 +96,4 @@ function sentWrite(
     increment: 'rev',
   })
   return { write: { Update }, onFailure: () => 'changed_meanwhile' }
-}
-
-/** How long the item of who never came stays, for its event: seconds. */
-const KEPT_SECONDS = 24 * 3600
-
-/** Who was never more than invited cannot be restored: the address can be invited anew. */
-function goneWrites(directory: string, before: UserRecord, act: Act) {
-  const deletion = { at: act.at, until: act.at + KEPT_SECONDS }
-  const next = { ...before, user: { ...before.user, state: 'deleted', deletion } as const }
-  return userChangeWrites(directory, before, next, { event: 'deleted', act })
 }

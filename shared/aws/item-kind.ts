@@ -9,7 +9,10 @@ export type Links = { items?: readonly Key[]; partitions?: readonly string[] }
 /** A kind of items that have an organization's keys (docs/storage.md). */
 export type ItemKind = {
   name: string
-  /** `{org}` is the organization's id, `{dir}` that of a directory of it; `*`, at the end, anything. */
+  /**
+   * `{org}` is the organization's id, `{digits}` what is its own of it, `{dir}` the id of a directory
+   * of it; `*`, at the end, anything.
+   */
   pk: string
   sk: string
   links?: (item: OrganizationItem, orgId: OrgId) => Links

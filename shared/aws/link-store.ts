@@ -2,9 +2,10 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import type { MailedLink } from '../admin/mailed-link.ts'
 import type { LinkRequests } from '../admin/request-link.ts'
 import type { LinkKeeper, SentMails } from '../mails/ports.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { dynamo, readItems } from './dynamo.ts'
 import { toItem } from './dynamo-item.ts'
-import { directoryKeys, ephemeralKeys } from './keys.ts'
+import * as ephemeralKeys from './ephemeral-keys.ts'
 import { mail } from './mail-attribute.ts'
 
 /** Wishes for mails: items that live as long as the wish, for the stream that carries them. */

@@ -9,14 +9,16 @@ import type {
 } from '../admin/session-ports.ts'
 import { toSeconds } from '../time.ts'
 import { breakGlassItem, breakGlassOf, storedBreakGlass } from './break-glass-item.ts'
-import { readItems, transact } from './dynamo.ts'
+import * as directoryKeys from './directory-keys.ts'
+import { readItems } from './dynamo.ts'
 import { toItem } from './dynamo-item.ts'
+import * as ephemeralKeys from './ephemeral-keys.ts'
 import { evt } from './event-attribute.ts'
 import { condition, putNew, update } from './item-writes.ts'
-import { directoryKeys, ephemeralKeys } from './keys.ts'
 import { linkOf } from './link-store.ts'
 import { mail } from './mail-attribute.ts'
 import { sessionItem } from './session-store.ts'
+import { transact } from './transact.ts'
 
 type Guarded = { write: TransactWriteItem; error: UseError }
 

@@ -3,7 +3,7 @@ import type { SignIn, SignInRequest } from '../sign-in/ports.ts'
 import { sessionId, unnamedSessionId } from '../sign-out/session-id.ts'
 import { LOGIN_TOKEN_LIFETIME_MS } from '../tokens/login-token.ts'
 import type { LoginRecord } from '../tokens/ports.ts'
-import { ephemeralKeys } from './keys.ts'
+import * as ephemeralKeys from './ephemeral-keys.ts'
 
 /**
  * The one item of a sign-in, at `login#<handle>` in the ephemeral table: first the request, then
@@ -137,3 +137,8 @@ export function loginRecordOf(handle: string, item: object | undefined): LoginRe
   // A completed item has all of these: they are written together, see completionOf().
   return { ...(stored as unknown as LoginRecord), handle, isUsed: usedBy !== undefined }
 }
+
+/** Of an item whose token can be used up: with `:secretHash`, `:product` and `:now`, in milliseconds. */
+export const CONSUMABLE =
+  '#secretHash = :secretHash AND #product = :product AND #redeemableUntilMs > :now' +
+  ' AND attribute_not_exists(#usedBy)'

@@ -1,6 +1,6 @@
 import { logoutHandle } from '../sign-out/logout-handle.ts'
 import type { Outstanding } from '../sign-out/ports.ts'
-import { ephemeralKeys } from './keys.ts'
+import * as ephemeralKeys from './ephemeral-keys.ts'
 
 const KEPT_SECONDS = 3600
 

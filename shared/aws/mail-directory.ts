@@ -2,9 +2,9 @@ import { QueryCommand } from '@aws-sdk/client-dynamodb'
 import type { OrgId, UserId } from '../ids.ts'
 import type { Addressee, MailDirectory } from '../mails/ports.ts'
 import { administratorOf } from './administrator-store.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { dynamo, readItems } from './dynamo.ts'
 import { fromItem, toItem } from './dynamo-item.ts'
-import { directoryKeys } from './keys.ts'
 
 /** As many as one read has. The rest are found by the others. */
 const MOST_ADMINS = 99

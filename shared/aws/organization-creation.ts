@@ -1,11 +1,11 @@
 import type { Act } from '../idps/ports.ts'
 import type { OrgId } from '../ids.ts'
 import type { Organization } from '../orgs/types.ts'
-import { transact } from './dynamo.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { storedOrganization } from './entities.ts'
 import { evt } from './event-attribute.ts'
 import { putNew } from './item-writes.ts'
-import { directoryKeys } from './keys.ts'
+import { transact } from './transact.ts'
 import { addVouched, ownersOf, portionsOf, vouchedWrites } from './vouched-domains.ts'
 
 /** Domains that the transaction of an organization has room for: each has three items. */

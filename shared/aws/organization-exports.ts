@@ -2,12 +2,13 @@ import { isDeepStrictEqual } from 'node:util'
 import type { OrgId } from '../ids.ts'
 import {
   type ExportPage,
+  latestItems,
   type OrganizationExports,
   type OrganizationItem,
   organizationLists,
 } from '../orgs/transfer.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { readItems } from './dynamo.ts'
-import { directoryKeys } from './keys.ts'
 import { rootsOf } from './organization-items.ts'
 import { levelsFrom, readPartition } from './organization-walk.ts'
 
@@ -41,14 +42,14 @@ async function collect(
   orgId: OrgId,
   { first, place, now }: Start,
 ): Promise<ExportPage> {
-  const items = first.map(exported)
+  let items = first.map(exported)
   let characters = 0
   let at: Place | undefined = readPlace(place)
   while (at && items.length < FULL.items && characters < FULL.characters) {
     const rows = await rowsAt(directory, orgId, at)
     const found = (await levelsFrom(directory, orgId, rows.items)).flat()
     const lasting = found.filter((item) => lasts(item, now)).map(exported)
-    items.push(...lasting)
+    items = latestItems([...items, ...lasting])
     characters += JSON.stringify(lasting).length
     at = rows.next
   }

@@ -2,13 +2,14 @@ import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import type { OrgId } from '../ids.ts'
 import type { FinishError, ImportAct, ImportConflict, OrganizationItem } from '../orgs/transfer.ts'
 import { fail, ok, type Result } from '../result.ts'
-import { type Key, readItems, transact } from './dynamo.ts'
+import * as directoryKeys from './directory-keys.ts'
+import { type Key, readItems } from './dynamo.ts'
 import { toItem } from './dynamo-item.ts'
 import { evt } from './event-attribute.ts'
 import { condition } from './item-writes.ts'
-import { directoryKeys } from './keys.ts'
 import { kindOf } from './organization-items.ts'
 import { readPartition } from './organization-walk.ts'
+import { transact } from './transact.ts'
 
 type Staged = { own: OrganizationItem; entrances: readonly OrganizationItem[] }
 

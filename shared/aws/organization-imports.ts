@@ -1,16 +1,21 @@
 import { createHash } from 'node:crypto'
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import type { EventType } from '../events/catalogue.ts'
-import type { ImportAct, OrganizationImports, OrganizationItem } from '../orgs/transfer.ts'
+import {
+  type ImportAct,
+  latestItems,
+  type OrganizationImports,
+  type OrganizationItem,
+} from '../orgs/transfer.ts'
 import { fail, ok } from '../result.ts'
 import { isoTime } from '../time.ts'
 import { productUse } from './account-writes.ts'
-import { transact } from './dynamo.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { toItem } from './dynamo-item.ts'
 import { condition, putNew } from './item-writes.ts'
-import { directoryKeys } from './keys.ts'
 import { finishImport } from './organization-going-live.ts'
 import { kindOf } from './organization-items.ts'
+import { transact } from './transact.ts'
 
 /** Items of one transaction, beside the condition that the import is under way. */
 const BATCH = 90
@@ -20,7 +25,8 @@ const BATCH = 90
  * it. What people, providers and keys come by is put aside until the import is finished.
  */
 export const dynamoOrganizationImports = (directory: string): OrganizationImports => ({
-  async take(act, items) {
+  async take(act, page) {
+    const items = latestItems(page)
     const kinds = items.map((item) => kindOf(item, act.orgId))
     if (kinds.includes(undefined)) return fail('items_foreign')
     const refusal = await begin(directory, act, items)

@@ -4,9 +4,10 @@ import type { AccountId, ApiKeyId, IdpId, OrgId, UserId } from '../ids.ts'
 import type { OrganizationItem, OrganizationList } from '../orgs/transfer.ts'
 import { sha256 } from '../secrets.ts'
 import { emailDomain, foldEmail } from '../users/email.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { identityProviderOf } from './entities.ts'
 import type { ItemKind, Links } from './item-kind.ts'
-import { directoryKeys } from './keys.ts'
+import { portalItemKinds } from './portal-item-kinds.ts'
 import { scimItemKinds, scimPattern, scimRootsOf } from './scim-item-kinds.ts'
 
 const userPartition = (item: OrganizationItem, orgId: OrgId, userId = item['userId']): Links =>
@@ -39,6 +40,7 @@ const itemKinds: readonly ItemKind[] = [
   },
   { name: 'row of a user', pk: 'org#{org}#user#*', sk: '*' },
   { name: 'e-mail', pk: 'org#{org}#email', sk: '*', links: userPartition },
+  { name: 'user name', pk: 'org#{org}#username', sk: '*' },
   { name: 'name', pk: 'org#{org}#name', sk: '*' },
   { name: 'user of a domain', pk: 'org#{org}#domain#*', sk: '*' },
   {
@@ -102,6 +104,7 @@ const itemKinds: readonly ItemKind[] = [
   { name: 'seats', pk: 'seats#{org}', sk: '*', isCounted: true },
   { name: 'holder of a seat', pk: 'holders#{org}#*', sk: '*' },
   { name: 'rules', pk: 'rules#{org}', sk: '*' },
+  ...portalItemKinds,
   ...scimItemKinds,
 ]
 
@@ -111,6 +114,7 @@ export const rootsOf = (orgId: OrgId) =>
     idps: `idps#${orgId}`,
     apikeys: `apikeys#${orgId}`,
     setuplinks: `setuplinks#${orgId}`,
+    ssotokens: `ssotokens#${orgId}`,
     domains: `domains#${orgId}`,
     admins: `admins#${orgId}`,
     invitations: `invitations#${orgId}`,
@@ -119,6 +123,7 @@ export const rootsOf = (orgId: OrgId) =>
     rules: `rules#${orgId}`,
     deleted: `org#${orgId}#deleted`,
     email: `org#${orgId}#email`,
+    username: `org#${orgId}#username`,
     name: `org#${orgId}#name`,
     ...scimRootsOf(orgId),
   }) as const satisfies Record<OrganizationList, string>
@@ -137,7 +142,7 @@ export function kindOf(item: OrganizationItem, orgId: OrgId): ItemKind | undefin
 }
 
 function fits(pattern: string, text: string, orgId: OrgId): boolean {
-  const wanted = pattern.replace('{org}', orgId)
+  const wanted = pattern.replace('{org}', orgId).replace('{digits}', orgId.slice('org_'.length))
   return wanted.endsWith('*')
     ? text.length >= wanted.length && text.startsWith(wanted.slice(0, -1))
     : text === wanted

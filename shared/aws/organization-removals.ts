@@ -1,16 +1,17 @@
 import { ConditionalCheckFailedException, DeleteItemCommand } from '@aws-sdk/client-dynamodb'
-import type { OrgId } from '../ids.ts'
+import type { OrgId, SsoTokenId } from '../ids.ts'
 import type { OrganizationItem, OrganizationRemovals } from '../orgs/transfer.ts'
 import { fail, ok } from '../result.ts'
 import { SETTLED_SECONDS } from '../scim/warm-callers.ts'
 import { productUse } from './account-writes.ts'
-import { dynamo, readItems, transact } from './dynamo.ts'
+import * as directoryKeys from './directory-keys.ts'
+import { dynamo, readItems } from './dynamo.ts'
 import { toItem } from './dynamo-item.ts'
 import { evt } from './event-attribute.ts'
 import { condition, update } from './item-writes.ts'
-import { directoryKeys } from './keys.ts'
 import { kindOf, rootsOf } from './organization-items.ts'
 import { levelsFrom, readPartition } from './organization-walk.ts'
+import { transact } from './transact.ts'
 
 /** Rows of a list that are removed at once, with all that they lead to. */
 const ROWS = 25
@@ -55,17 +56,31 @@ function closedAt({ state, closedAt: at = 0 }: OrganizationItem, now: number): n
 type Sweep = { until: number; isSettled: boolean }
 
 async function sweepAll(directory: string, orgId: OrgId, { until, isSettled }: Sweep) {
-  const { directories, ...roots } = rootsOf(orgId)
+  const { directories, ssotokens, ...roots } = rootsOf(orgId)
   const unlisted = [`breakglass#${orgId}`, `scimlog#${orgId}`, `import#${orgId}`]
+  const receipts = isSettled ? await receiptsOf(directory, ssotokens) : []
   let removed = 0
-  for (const pk of [...(isSettled ? [directories] : []), ...Object.values(roots), ...unlisted]) {
+  for (const pk of [
+    ...(isSettled ? [directories] : []),
+    ...Object.values(roots),
+    ...unlisted,
+    ...(isSettled ? [...receipts, ssotokens] : []),
+  ]) {
     const swept = await sweep(directory, orgId, pk, until)
     removed += swept.removed
     if (!swept.isEmpty) return { removed, isEmpty: false }
   }
-  // Only where there was a directory, there can be something under way.
-  const { items } = await readPartition(directory, directories, { limit: 1 })
-  return { removed, isEmpty: items.length === 0 }
+  // Only where there was a directory or an SSO token, there can be something under way.
+  const left = await Promise.all(
+    [directories, ssotokens].map((pk) => readPartition(directory, pk, { limit: 1 })),
+  )
+  return { removed, isEmpty: left.every(({ items }) => items.length === 0) }
+}
+
+/** Partitions that only the SSO tokens of a list lead to. */
+async function receiptsOf(directory: string, ssotokens: string): Promise<string[]> {
+  const { items } = await readPartition(directory, ssotokens)
+  return items.map(({ sk }) => directoryKeys.receipt(sk as SsoTokenId, 'rcp_').pk)
 }
 
 type Act = { actor: string; now: number }

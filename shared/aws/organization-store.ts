@@ -1,12 +1,13 @@
 import type { OrganizationRecord, OrganizationStore } from '../orgs/ports.ts'
 import type { Organization } from '../orgs/types.ts'
 import { catalogueOf } from './catalogue-item.ts'
-import { readItems, transact } from './dynamo.ts'
+import * as directoryKeys from './directory-keys.ts'
+import { readItems } from './dynamo.ts'
 import { toItem } from './dynamo-item.ts'
 import { organizationOf, storedOrganization } from './entities.ts'
 import { evt } from './event-attribute.ts'
 import { update } from './item-writes.ts'
-import { directoryKeys } from './keys.ts'
+import { transact } from './transact.ts'
 
 type Stored = { domains?: readonly string[]; createdAt: number; rev: number }
 
@@ -53,10 +54,14 @@ const listWrite = (directory: string, { id: orgId, name }: Organization) => ({
 export function recordOf(item: object | undefined): OrganizationRecord | undefined {
   const found = organizationOf(item)
   if (!found) return undefined
-  const { id, name, defaultProduct, joinPolicy } = found
+  const { id, name, defaultProduct, joinPolicy, productHosts } = found
   const { domains = [], createdAt, rev } = item as Stored
   return {
-    organization: { id, name, defaultProduct, ...(joinPolicy && { joinPolicy }) },
+    organization: {
+      ...{ id, name, defaultProduct },
+      ...(joinPolicy && { joinPolicy }),
+      ...(productHosts && { productHosts }),
+    },
     domains,
     createdAt,
     revision: rev,

@@ -2,11 +2,12 @@ import { QueryCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import { issuerKeysOf } from '../idps/issuers.ts'
 import type { IdentityProvider } from '../idps/types.ts'
 import type { IdpId, OrgId } from '../ids.ts'
-import { backOff, dynamo, readItems, transact } from './dynamo.ts'
+import * as directoryKeys from './directory-keys.ts'
+import { backOff, dynamo, readItems } from './dynamo.ts'
 import { fromItem, toItem } from './dynamo-item.ts'
 import { identityProviderOf } from './entities.ts'
 import { condition, update } from './item-writes.ts'
-import { directoryKeys } from './keys.ts'
+import { transact } from './transact.ts'
 
 /** What holds copies of an organization's domains, as it was read. */
 export type Owned = {

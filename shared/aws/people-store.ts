@@ -1,12 +1,13 @@
 import type { IdpId, UserId } from '../ids.ts'
 import type { KeptGroups, PeopleStore, Person, PersonState } from '../products/rule-ports.ts'
 import type { User } from '../users/types.ts'
-import { readItems, transact } from './dynamo.ts'
+import * as directoryKeys from './directory-keys.ts'
+import { readItems } from './dynamo.ts'
 import { toItem } from './dynamo-item.ts'
 import { condition } from './item-writes.ts'
-import { directoryKeys } from './keys.ts'
 import { queryAll, queryPage } from './query.ts'
 import { accessOf, attributesIn } from './seat-items.ts'
+import { transact } from './transact.ts'
 
 /** People as group rules see them. */
 export const dynamoPeople = (directory: string): PeopleStore => ({

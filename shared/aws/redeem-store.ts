@@ -1,18 +1,29 @@
-import { ConditionalCheckFailedException, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import type { ProductCredential } from '../products/types.ts'
-import type { RedeemStore, UsableProduct } from '../tokens/ports.ts'
-import { dynamo, readItems } from './dynamo.ts'
-import { fromItem } from './dynamo-item.ts'
+import { isPortalHandle } from '../tokens/login-token.ts'
+import type { RedeemStore } from '../tokens/ports.ts'
+import * as directoryKeys from './directory-keys.ts'
+import { readItems } from './dynamo.ts'
 import { organizationOf, userOf } from './entities.ts'
-import { update } from './item-writes.ts'
-import { directoryKeys, ephemeralKeys } from './keys.ts'
+import * as ephemeralKeys from './ephemeral-keys.ts'
 import { loginRecordOf } from './login-record.ts'
-import { queryAll } from './query.ts'
-import { accountOf, attributesIn, usableSeatsOf } from './seat-items.ts'
+import { dynamoLogins } from './login-store.ts'
+import { attributesIn } from './seat-items.ts'
 import { knownSubjectOf } from './sign-out-reads.ts'
+import { accountsOf, usableOf } from './usable-products.ts'
+
+/** Most redeems are of sign-ins: what those of portals need is loaded once one comes. */
+async function portalRedeems(directory: string, ephemeral: string) {
+  const { dynamoPortalRedeems } = await import('./portal-redeem-store.ts')
+  return dynamoPortalRedeems(directory, ephemeral)
+}
 
 export const dynamoRedeems = (directory: string, ephemeral: string): RedeemStore => ({
+  ...dynamoLogins(ephemeral),
+
   async find(credentialId, handle) {
+    if (isPortalHandle(handle)) {
+      return (await portalRedeems(directory, ephemeral)).find(credentialId, handle)
+    }
     const [credential, record] = await readItems([
       { table: directory, key: directoryKeys.credential(credentialId) },
       { table: ephemeral, key: ephemeralKeys.login(handle) },
@@ -23,27 +34,11 @@ export const dynamoRedeems = (directory: string, ephemeral: string): RedeemStore
     }
   },
 
-  async consume({ handle, secretHash, product, nonce, logoutSecretHash }, nowMs) {
-    const change = update(ephemeral, {
-      key: ephemeralKeys.login(handle),
-      set: { usedBy: nonce, usedAtMs: nowMs, logoutSecretHash },
-      condition:
-        '#secretHash = :secretHash AND #product = :product AND #redeemableUntilMs > :now' +
-        ' AND attribute_not_exists(#usedBy)',
-      values: { secretHash, product, now: nowMs },
-    })
-    try {
-      await dynamo.send(new UpdateItemCommand(change))
-      return true
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error
-      // A retry of the SDK finds what its own first attempt wrote.
-      return error.Item !== undefined && fromItem<{ usedBy?: string }>(error.Item).usedBy === nonce
-    }
+  async consumePortal(...use) {
+    return (await portalRedeems(directory, ephemeral)).consumePortal(...use)
   },
 
   async findUser({ orgId, userId, subjectKey }) {
-    const { pk } = directoryKeys.accountCount(orgId)
     const [[user, organization, subject, summary], accounts] = await Promise.all([
       readItems([
         { table: directory, key: directoryKeys.user(orgId, userId) },
@@ -51,7 +46,7 @@ export const dynamoRedeems = (directory: string, ephemeral: string): RedeemStore
         { table: directory, key: directoryKeys.subject(subjectKey) },
         { table: directory, key: directoryKeys.userProducts(orgId, userId) },
       ]),
-      queryAll(directory, { pk, prefix: 'acc_' }),
+      accountsOf(directory, orgId),
     ])
     return {
       user: userOf(user),
@@ -62,29 +57,3 @@ export const dynamoRedeems = (directory: string, ephemeral: string): RedeemStore
     }
   },
 })
-
-/** With what the vendor calls the accounts. */
-function usableOf(summary: object | undefined, accounts: readonly object[]): UsableProduct[] {
-  const references = new Map(
-    accounts.flatMap((item) => {
-      const account = accountOf(item)
-      return account?.reference === undefined ? [] : [[account.id, account.reference]]
-    }),
-  )
-  return usableSeatsOf(summary).map((seat) => {
-    const reference = references.get(seat.account)
-    return { ...seat, ...(reference !== undefined && { reference }) }
-  })
-}
-
-/** What a sign-in to the Organization Center is ended with: no credential of a product is. */
-export function dynamoLogins(directory: string, ephemeral: string) {
-  const { consume } = dynamoRedeems(directory, ephemeral)
-  return {
-    consume,
-    async findRecord(handle: string) {
-      const [record] = await readItems([{ table: ephemeral, key: ephemeralKeys.login(handle) }])
-      return loginRecordOf(handle, record)
-    },
-  }
-}

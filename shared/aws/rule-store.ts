@@ -3,10 +3,11 @@ import type { OrgId } from '../ids.ts'
 import type { Act } from '../products/account-ports.ts'
 import type { RuleStore } from '../products/rule-ports.ts'
 import type { Rule, RuleSet } from '../products/rules.ts'
-import { readItems, transact } from './dynamo.ts'
+import * as directoryKeys from './directory-keys.ts'
+import { readItems } from './dynamo.ts'
 import { toItem } from './dynamo-item.ts'
 import { evt } from './event-attribute.ts'
-import { directoryKeys } from './keys.ts'
+import { transact } from './transact.ts'
 
 /** Group rules: all of an organization in one item, and their revision in another for sign-ins. */
 export const dynamoRules = (directory: string): RuleStore => ({

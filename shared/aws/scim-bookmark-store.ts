@@ -1,5 +1,6 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb'
-import type { Bookmarks, Place } from '../scim/ports.ts'
+import type { Bookmarks } from '../scim/lists/search-ports.ts'
+import type { Place } from '../scim/ports.ts'
 import { toSeconds } from '../time.ts'
 import { dynamo, readItems } from './dynamo.ts'
 import { toItem } from './dynamo-item.ts'

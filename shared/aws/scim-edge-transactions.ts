@@ -1,9 +1,9 @@
 import type { DirectoryId, GroupId } from '../ids.ts'
 import type { GroupWriteError } from '../scim/ports.ts'
 import type { MemberId, ScimAct } from '../scim/types.ts'
-import { isConflict, transact } from './dynamo.ts'
 import type { GuardedWrite } from './guarded-write.ts'
 import { type Edge, edgeWrites, type PassedOver, weightOf } from './scim-member-writes.ts'
+import { isConflict, transact } from './transact.ts'
 
 /** What a transaction has written of the edges that it was given. */
 export type Written = { edges: readonly Edge[]; unknown: readonly MemberId[] }

@@ -4,12 +4,13 @@ import { memberOf } from '../scim/groups/named-members.ts'
 import type { Member } from '../scim/types.ts'
 import { partsOf, sideBySide } from '../side-by-side.ts'
 import { epochMilliseconds, toSeconds } from '../time.ts'
-import { dynamo, readItems, transact } from './dynamo.ts'
+import { dynamo, readItems } from './dynamo.ts'
 import { fromItem, toItem } from './dynamo-item.ts'
 import { guarded, remove } from './item-writes.ts'
 import { queryAll } from './query.ts'
 import { groupOf } from './scim-group-items.ts'
 import { scimKeys } from './scim-keys.ts'
+import { transact } from './transact.ts'
 
 type Group = { table: string; directory: DirectoryId; id: GroupId }
 

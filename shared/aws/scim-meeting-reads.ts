@@ -6,8 +6,8 @@ import type { SignIn } from '../sign-in/ports.ts'
 import { foldEmail } from '../users/email.ts'
 import { fold } from '../users/fold.ts'
 import type { MetBy } from '../users/types.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { readItems } from './dynamo.ts'
-import { directoryKeys } from './keys.ts'
 import { queryAll, queryPage } from './query.ts'
 import { directoryOf } from './scim-directory-item.ts'
 import { scimKeys } from './scim-keys.ts'
@@ -15,7 +15,12 @@ import { inPortions } from './scim-queries.ts'
 import { scimUserOf } from './scim-user-items.ts'
 
 /** A SCIM user that may be who signs in, as it is stored. */
-export type FoundScimUser = Candidate & { document: Document; version: number }
+export type FoundScimUser = Candidate & {
+  document: Document
+  version: number
+  /** Whether a user has its id, whoever that is: also one who was deleted. */
+  isIdTaken: boolean
+}
 
 /** What an organization's directories say of somebody whom no subject leads to. */
 export type Sought = {
@@ -49,7 +54,7 @@ export async function seek(table: string, signIn: SignIn): Promise<Sought | unde
   ])
   const hits = [...named.hits, ...listed.flatMap((page) => page.hits)]
   return {
-    scimUsers: await readScimUsers(table, hits),
+    scimUsers: await readScimUsers(table, orgId, hits),
     holder: named.holder,
     isOnlyProvider: named.providers === 1 && directories.length === 1,
     isCutOff: listed.some(({ isAll }) => !isAll),
@@ -121,11 +126,20 @@ async function search(table: string, { pk, ...hit }: Partition) {
 }
 
 /** Each SCIM user once, with all that it was found by. */
-async function readScimUsers(table: string, hits: readonly Hit[]): Promise<FoundScimUser[]> {
+async function readScimUsers(
+  table: string,
+  orgId: OrgId,
+  hits: readonly Hit[],
+): Promise<FoundScimUser[]> {
   const found = Map.groupBy(hits, ({ directoryId, id }) => `${directoryId} ${id}`)
   const groups = [...found.values()]
-  const keys = groups.flatMap(([hit]) => (hit ? [scimKeys.user(hit.directoryId, hit.id)] : []))
+  const ids = [...new Set(hits.map(({ id }) => id))] // two directories may have the same
+  const keys = [
+    ...groups.flatMap(([hit]) => (hit ? [scimKeys.user(hit.directoryId, hit.id)] : [])),
+    ...ids.map((id) => directoryKeys.user(orgId, id)),
+  ]
   const items = await inPortions(keys, (some) => readItems(some.map((key) => ({ table, key }))))
+  const taken = new Set(ids.filter((_, index) => items[groups.length + index] !== undefined))
   return groups.flatMap((same, index) => {
     const [hit] = same
     const user = scimUserOf(items[index])
@@ -134,6 +148,7 @@ async function readScimUsers(table: string, hits: readonly Hit[]): Promise<Found
     return [
       {
         ...{ directoryId, id, personId, document, version },
+        isIdTaken: taken.has(id),
         isActive: isActive(document),
         by: same.map(({ by }) => by),
         hasAddress: same.some(({ hasAddress }) => hasAddress),

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { DirectoryId, GroupId } from '../ids.ts'
 import type { ScimAct } from '../scim/types.ts'
-import { backOff, isConflict, transact } from './dynamo.ts'
+import { backOff } from './dynamo.ts'
 import { type GuardedWrite, put } from './guarded-write.ts'
 import { condition } from './item-writes.ts'
 import { queryPage } from './query.ts'
 import { groupChangeWrites } from './scim-group-writes.ts'
 import { scimKeys } from './scim-keys.ts'
+import { isConflict, transact } from './transact.ts'
 
 type Group = { table: string; directory: DirectoryId; id: GroupId }
 

@@ -1,12 +1,12 @@
 import type { DirectoryId } from '../ids.ts'
 import { memberOf } from '../scim/groups/named-members.ts'
 import type { MemberId, ScimAct } from '../scim/types.ts'
-import { transact } from './dynamo.ts'
 import { remove } from './item-writes.ts'
 import { scimKeys } from './scim-keys.ts'
 import { changeGroup } from './scim-member-change.ts'
 import { readMemberships } from './scim-member-reads.ts'
 import { atOnce } from './scim-queries.ts'
+import { transact } from './transact.ts'
 
 const NO_CONTENT = 204
 

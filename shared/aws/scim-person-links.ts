@@ -1,10 +1,10 @@
 import type { DirectoryId, OrgId, UserId } from '../ids.ts'
 import type { Act } from '../users/ports.ts'
 import type { DirectoryLink } from '../users/types.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { evt } from './event-attribute.ts'
 import { type GuardedWrite, put, remove } from './guarded-write.ts'
 import { guarded } from './item-writes.ts'
-import { directoryKeys } from './keys.ts'
 import { queryAll } from './query.ts'
 
 /** A user of ours: what a SCIM user has as `personId`. */

@@ -2,9 +2,9 @@ import { orgOfDirectory } from '../ids.ts'
 import type { Unfinished } from '../scim/groups/unfinished-ports.ts'
 import type { ScimAct, ScimGroup } from '../scim/types.ts'
 import { toSeconds } from '../time.ts'
-import { transact } from './dynamo.ts'
 import { condition } from './item-writes.ts'
 import { scimKeys } from './scim-keys.ts'
+import { transact } from './transact.ts'
 
 const REQUEST_SECONDS = 120
 

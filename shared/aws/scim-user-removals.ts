@@ -3,15 +3,18 @@ import type { FoundUser, Room, ScimUserStore, UserRemoval, UserWriteError } from
 import { removedPerson } from '../scim/removed-person.ts'
 import type { ScimAct, ScimUser } from '../scim/types.ts'
 import { toSeconds } from '../time.ts'
-import { isConflict, readItems } from './dynamo.ts'
+import type { ChangeError } from '../users/ports.ts'
+import { readItems } from './dynamo.ts'
 import { writeAll } from './guarded-write.ts'
 import { guardWrite } from './scim-guard-item.ts'
 import { scimKeys } from './scim-keys.ts'
 import { leaveGroups } from './scim-member-leaving.ts'
 import { scimUserOf } from './scim-user-items.ts'
 import { unchangedUser, userRemovals } from './scim-user-writes.ts'
-import { userChangeWrites, writeUser } from './user-changes.ts'
+import { isConflict } from './transact.ts'
+import { userChangeWrites } from './user-changes.ts'
 import { removeUser } from './user-removals.ts'
+import { writeUser } from './write-user.ts'
 
 /** How often the SCIM user is read again where others go on changing it. */
 const MAX_ATTEMPTS = 8
@@ -81,8 +84,7 @@ async function endPerson(
   return failure && failureOf(failure)
 }
 
-const failureOf = (error: 'changed_meanwhile' | 'email_in_use' | 'last_admin') =>
-  error === 'last_admin' ? error : 'changed_meanwhile'
+const failureOf = (error: ChangeError) => (error === 'last_admin' ? error : 'changed_meanwhile')
 
 /** As it is by now, as long as it is the same person's. */
 async function endUser(

@@ -1,16 +1,17 @@
 import { type DirectoryId, type GroupId, orgOfDirectory, type UserId } from '../ids.ts'
 import { guardCountsOf } from '../scim/guard.ts'
 import type { FoundPerson, GroupOfUser, ScimUserStore } from '../scim/ports.ts'
-import { isConflict, readItems } from './dynamo.ts'
+import * as directoryKeys from './directory-keys.ts'
+import { readItems } from './dynamo.ts'
 import { type GuardedWrite, writeAll } from './guarded-write.ts'
 import { invitationOf } from './invitation-items.ts'
-import { directoryKeys } from './keys.ts'
 import { queryAll } from './query.ts'
 import { scimKeys } from './scim-keys.ts'
 import { atOnce, inPortions } from './scim-queries.ts'
 import { scimUserOf } from './scim-user-items.ts'
 import { scimUserLists } from './scim-user-lists.ts'
 import { type UserWrite, userChanges, userCreations } from './scim-user-writes.ts'
+import { isConflict } from './transact.ts'
 import { userRecordOf } from './user-items.ts'
 import { userReads } from './user-reads.ts'
 
@@ -45,7 +46,7 @@ const scimUserReads = (table: string): Pick<ScimUserStore, 'find' | 'findPerson'
     ])
     const user = scimUserOf(item)
     if (!user) return undefined
-    const found = { user, guard: countsOf(guard) }
+    const found = { user, guard: countsOf(guard), isIdTaken: person !== undefined }
     const { personId } = user
     if (personId === undefined) return { ...found, person: undefined }
     // Where the two have met later, the person has an id of their own.

@@ -11,7 +11,8 @@ import { changeRow } from './scim-log.ts'
 import { personLinkWrites, removedLink } from './scim-person-links.ts'
 import { resourceCountWrite } from './scim-resource-count.ts'
 import { indexRows, nameRow, scimUserItem, type UserRow } from './scim-user-items.ts'
-import { userChangeWrites, userCreationWrites } from './user-changes.ts'
+import { userChangeWrites } from './user-changes.ts'
+import { userCreationWrites } from './user-creation.ts'
 
 export type UserWrite = GuardedWrite<UserWriteError>
 

@@ -11,8 +11,8 @@ import {
   noLongerWaiting,
   unchanged,
 } from './access-writes.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { toItem } from './dynamo-item.ts'
-import { directoryKeys } from './keys.ts'
 import { productAttribute } from './product-attribute.ts'
 import { seatAttribute } from './seat-items.ts'
 

@@ -10,11 +10,12 @@ import type { SessionOwner, SessionStore } from '../admin/session-ports.ts'
 import { toSeconds } from '../time.ts'
 import { administratorOf } from './administrator-store.ts'
 import { breakGlassOf } from './break-glass-item.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { dynamo, readItems } from './dynamo.ts'
 import { toItem } from './dynamo-item.ts'
+import * as ephemeralKeys from './ephemeral-keys.ts'
 import { evt } from './event-attribute.ts'
 import { update } from './item-writes.ts'
-import { directoryKeys, ephemeralKeys } from './keys.ts'
 import { knownSubjectOf } from './sign-out-reads.ts'
 
 type SessionItem = Omit<AdminSession, 'id'> & {

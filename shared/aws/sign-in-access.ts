@@ -1,8 +1,8 @@
 import type { UserId } from '../ids.ts'
 import type { SignIn } from '../sign-in/ports.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { toItem } from './dynamo-item.ts'
 import { type GuardedWrite, put } from './guarded-write.ts'
-import { directoryKeys } from './keys.ts'
 import { productAttribute } from './product-attribute.ts'
 
 /** The user must have a seat of the landing page's product, by whichever account (R18). */

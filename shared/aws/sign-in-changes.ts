@@ -8,7 +8,6 @@ import type { GuardedWrite } from './guarded-write.ts'
 import { hasNoDirectory } from './scim-directory-count.ts'
 import { type Joining, joinAgain, joinByAddress } from './sign-in-joins.ts'
 import type { Complete } from './sign-in-store.ts'
-import type { UserFailure } from './user-changes.ts'
 import {
   type Believed,
   createUser,
@@ -16,6 +15,7 @@ import {
   type UserWriteFailure,
   updateUser,
 } from './user-writes.ts'
+import type { UserFailure } from './write-user.ts'
 
 /** Sign-ins that change who is a user, or what is known of one. */
 
@@ -119,6 +119,7 @@ function errorOf(failure: Failure | undefined): CompletionError | undefined {
   if (typeof failure === 'object') return 'emailOf' in failure ? 'email_in_use' : 'subject_changed'
   switch (failure) {
     case 'changed_meanwhile':
+    case 'user_name_in_use': // no sign-in gives anybody one
     case 'last_admin': // who is one stays one in every sign-in
     case 'has_directories':
     case 'person_taken':

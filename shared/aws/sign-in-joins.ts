@@ -6,15 +6,16 @@ import { type Invitation, stateOf } from '../users/invitation.ts'
 import type { Home } from '../users/ports.ts'
 import { isProvisioned, provisionedBy } from '../users/provisioned.ts'
 import type { Profile, User, UserRecord } from '../users/types.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { readItems } from './dynamo.ts'
 import type { GuardedWrite } from './guarded-write.ts'
 import { closeInvitation, invitationOf } from './invitation-items.ts'
-import { directoryKeys } from './keys.ts'
 import { subjectWrites } from './subject-rows.ts'
-import { type UserFailure, userChangeWrites } from './user-changes.ts'
+import { userChangeWrites } from './user-changes.ts'
 import { userRecordOf } from './user-items.ts'
 import { userReads } from './user-reads.ts'
 import { createUser, isStanding, joinsFreely, type UserWriteFailure } from './user-writes.ts'
+import type { UserFailure } from './write-user.ts'
 
 /** Whose sign-in it is, and what is written of them. */
 export type Joining = {

@@ -93,11 +93,12 @@ type Creation = Pick<Joining, 'metBy'> & {
   scimUsers: readonly FoundScimUser[]
 }
 
-/** They come to exist with the id of their SCIM user. */
+/** They come to exist with the id of their SCIM user, unless somebody has it who was deleted. */
 function createdBy(table: string, signIn: SignIn, creation: Creation): Joining | CompletionError {
   const { met, metBy, formerly, scimUsers } = creation
-  const userId = scimUsers[0]?.id
-  if (!userId) return 'subject_changed'
+  const [scimUser] = scimUsers
+  if (!scimUser) return 'subject_changed'
+  const userId = scimUser.isIdTaken ? newUserId() : scimUser.id
   return {
     userId,
     writes: [

@@ -6,8 +6,8 @@ import type { GuardedWrite } from './guarded-write.ts'
 import { scimKeys } from './scim-keys.ts'
 import { readPersonLinks } from './scim-person-links.ts'
 import { scimUserOf } from './scim-user-items.ts'
-import type { UserFailure } from './user-changes.ts'
 import { type Believed, keepUser, type UserWriteFailure, updateUser } from './user-writes.ts'
+import type { UserFailure } from './write-user.ts'
 
 /**
  * What a sign-in with another profile than last time writes of somebody whom directories provision:

@@ -1,15 +1,16 @@
 import type { UserId } from '../ids.ts'
 import type { CompletionError, SignIn, SignInStore, Subject } from '../sign-in/ports.ts'
 import { isSameProfile } from '../users/profile.ts'
-import { transact } from './dynamo.ts'
+import * as directoryKeys from './directory-keys.ts'
+import * as ephemeralKeys from './ephemeral-keys.ts'
 import { evt } from './event-attribute.ts'
 import { type GuardedWrite, put, writeAll } from './guarded-write.ts'
 import { condition, putNew, update } from './item-writes.ts'
-import { directoryKeys, ephemeralKeys } from './keys.ts'
 import { completionOf, sessionNameItem } from './login-record.ts'
 import { groupWrites, requireAccess } from './sign-in-access.ts'
 import { signInReads } from './sign-in-reads.ts'
 import { traceItem } from './trace-store.ts'
+import { transact } from './transact.ts'
 
 /** Sign-ins in the two tables: one read and one transaction each, more where a user changes. */
 export const dynamoSignIns = (directory: string, ephemeral: string): SignInStore => ({

@@ -1,9 +1,10 @@
 import { subjectKey } from '../sign-in/subject-key.ts'
 import type { KnownSubject, Session, SignOutStore } from '../sign-out/ports.ts'
 import { catalogueOf } from './catalogue-item.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { type Key, readItems } from './dynamo.ts'
 import { identityProviderOf } from './entities.ts'
-import { directoryKeys, ephemeralKeys } from './keys.ts'
+import * as ephemeralKeys from './ephemeral-keys.ts'
 import { outstandingOf } from './logout-items.ts'
 import { hintOf, rememberHint } from './provider-hints.ts'
 

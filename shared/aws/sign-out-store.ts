@@ -2,13 +2,14 @@ import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
 import { logoutHandle } from '../sign-out/logout-handle.ts'
 import type { Ending, KnownSubject, SignOutStore } from '../sign-out/ports.ts'
 import { withEnded } from '../sign-out/signed-out.ts'
-import { transact } from './dynamo.ts'
+import * as directoryKeys from './directory-keys.ts'
+import * as ephemeralKeys from './ephemeral-keys.ts'
 import { evt } from './event-attribute.ts'
 import { putNew, update } from './item-writes.ts'
-import { directoryKeys, ephemeralKeys } from './keys.ts'
 import { outstandingItem, seenItem } from './logout-items.ts'
 import { knownSubjectOf, signOutReads } from './sign-out-reads.ts'
 import { traceItem } from './trace-store.ts'
+import { transact } from './transact.ts'
 
 const MAX_ATTEMPTS = 5
 

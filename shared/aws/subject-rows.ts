@@ -1,9 +1,9 @@
 import type { UserId } from '../ids.ts'
 import type { SignIn, Subject } from '../sign-in/ports.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { toItem } from './dynamo-item.ts'
 import { evt } from './event-attribute.ts'
 import { type GuardedWrite, put, remove } from './guarded-write.ts'
-import { directoryKeys } from './keys.ts'
 
 type Whose = {
   userId: UserId

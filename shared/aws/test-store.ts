@@ -2,8 +2,8 @@ import { PutItemCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb
 import type { CompletedTest, SignInTest, TestStore } from '../sign-in/test-ports.ts'
 import { dynamo, readItems } from './dynamo.ts'
 import { toItem } from './dynamo-item.ts'
+import * as ephemeralKeys from './ephemeral-keys.ts'
 import { update } from './item-writes.ts'
-import { ephemeralKeys } from './keys.ts'
 
 type TestItem = Omit<SignInTest, 'id'> & { pk: string; testId: SignInTest['id']; expiresAt: number }
 

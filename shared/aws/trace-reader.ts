@@ -2,10 +2,10 @@ import { QueryCommand } from '@aws-sdk/client-dynamodb'
 import type { IdpId, OrgId, TraceId } from '../ids.ts'
 import type { Trace } from '../sign-in/ports.ts'
 import type { TraceFilter, TraceReader } from '../trace/ports.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { dynamo, readItems } from './dynamo.ts'
 import { fromItem, toItem } from './dynamo-item.ts'
 import { identityProviderOf } from './entities.ts'
-import { directoryKeys } from './keys.ts'
 
 /** Items that a list looks at at most: a filter must not read all of an organization's traces. */
 const EXAMINED = 500
@@ -83,15 +83,17 @@ async function readPartition(directory: string, pk: string, { filter, limit, aft
   return { traces, end }
 }
 
-function filterOf({ outcome, idpId }: TraceFilter) {
+function filterOf({ outcome, idpId, ssoTokenId }: TraceFilter) {
   return {
     conditions: [
       ...(outcome === undefined ? [] : ['outcome = :outcome']),
       ...(idpId === undefined ? [] : ['idpId = :idpId']),
+      ...(ssoTokenId === undefined ? [] : ['ssoTokenId = :ssoTokenId']),
     ],
     values: {
       ...(outcome !== undefined && { ':outcome': outcome }),
       ...(idpId !== undefined && { ':idpId': idpId }),
+      ...(ssoTokenId !== undefined && { ':ssoTokenId': ssoTokenId }),
     },
   }
 }

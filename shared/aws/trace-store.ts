@@ -1,9 +1,9 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import type { TraceId } from '../ids.ts'
 import type { Trace, TraceStore } from '../sign-in/ports.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { dynamo } from './dynamo.ts'
 import { toItem } from './dynamo-item.ts'
-import { directoryKeys } from './keys.ts'
 
 const KEPT_SECONDS = 30 * 24 * 3600
 
@@ -15,8 +15,9 @@ export const traceItem = ({ id, ...trace }: Trace) => ({
   expiresAt: trace.at + KEPT_SECONDS,
 })
 
-function keyOf(id: TraceId, { orgId, outcome, keyFingerprint }: Omit<Trace, 'id'>) {
-  const isVouched = outcome === 'succeeded' || keyFingerprint !== undefined
+function keyOf(id: TraceId, { orgId, outcome, keyFingerprint, ssoTokenId }: Omit<Trace, 'id'>) {
+  const isProved = keyFingerprint !== undefined || ssoTokenId !== undefined
+  const isVouched = outcome === 'succeeded' || isProved
   return orgId === undefined || isVouched
     ? directoryKeys.trace(orgId, id)
     : directoryKeys.unvouchedTrace(orgId, id)

@@ -1,6 +1,6 @@
 import type { OrgId, TraceId } from '../ids.ts'
 import type { TraceTail } from '../trace/tail.ts'
-import { directoryKeys } from './keys.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { queryPage } from './query.ts'
 import { traceOf } from './trace-reader.ts'
 

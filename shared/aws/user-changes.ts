@@ -1,16 +1,15 @@
 import type { EventType } from '../events/catalogue.ts'
-import type { Act, Home, UserEvent } from '../users/ports.ts'
+import type { Act, UserEvent } from '../users/ports.ts'
 import type { UserRecord } from '../users/types.ts'
 import { adminRowWrites } from './admin-rows.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { evt } from './event-attribute.ts'
-import { type GuardedWrite, writeAll } from './guarded-write.ts'
-import { condition, putNew, update } from './item-writes.ts'
-import { directoryKeys } from './keys.ts'
+import type { GuardedWrite } from './guarded-write.ts'
+import { update } from './item-writes.ts'
 import { personOf, storedUser } from './user-items.ts'
-import { type RowFailure, userRowWrites } from './user-rows.ts'
-
-/** Why a user is not written. */
-export type UserFailure = RowFailure | 'last_admin' | 'changed_meanwhile'
+import { userNameWrites } from './user-name-writes.ts'
+import { userRowWrites } from './user-rows.ts'
+import type { UserFailure } from './write-user.ts'
 
 const eventTypes = {
   updated: 'latchkey.user.updated.v1',
@@ -39,6 +38,7 @@ export function userChangeWrites(
   return [
     userWrite(directory, before, next, told),
     ...userRowWrites(directory, personOf(before.user), personOf(next.user)),
+    ...userNameWrites(directory, before.user, next.user),
     ...adminRowWrites(directory, personOf(before.user), personOf(next.user)),
   ]
 }
@@ -71,48 +71,3 @@ function userWrite(
   })
   return { write: { Update }, onFailure: () => 'changed_meanwhile' }
 }
-
-/** A user who did not exist. */
-export function userCreationWrites(
-  directory: string,
-  record: UserRecord,
-  act: Act,
-): GuardedWrite<UserFailure>[] {
-  const { orgId, id } = record.user
-  const item = {
-    ...directoryKeys.user(orgId, id),
-    ...storedUser(record),
-    rev: 1,
-    evt: evt('latchkey.user.created.v1', act.at, act.actor),
-  }
-  return [
-    { write: putNew(directory, item), onFailure: () => 'changed_meanwhile' },
-    ...userRowWrites(directory, undefined, personOf(record.user)),
-    ...adminRowWrites(directory, undefined, personOf(record.user)),
-  ]
-}
-
-/** The organization must be as it was read, where its domains were relied on. */
-export const unchangedHome = (
-  directory: string,
-  home: Home | undefined,
-): GuardedWrite<'changed_meanwhile'>[] => {
-  if (!home) return []
-  const ConditionCheck = condition(directory, {
-    key: directoryKeys.organization(home.orgId),
-    condition: '#rev = :revision',
-    values: { revision: home.revision },
-  })
-  return [{ write: { ConditionCheck }, onFailure: () => 'changed_meanwhile' }]
-}
-
-/** Writes, and says in one word why not. */
-export async function writeUser<Failure>(
-  writes: readonly GuardedWrite<Failure | RowFailure>[],
-): Promise<Failure | 'changed_meanwhile' | 'email_in_use' | undefined> {
-  const failure = await writeAll<Failure | RowFailure>(writes)
-  return isEmailFailure(failure) ? 'email_in_use' : failure
-}
-
-const isEmailFailure = (failure: unknown): failure is Exclude<RowFailure, string> =>
-  typeof failure === 'object' && failure !== null && 'emailOf' in failure

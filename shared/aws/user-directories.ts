@@ -8,7 +8,8 @@ import { update } from './item-writes.ts'
 import { scimKeys } from './scim-keys.ts'
 import { partedLink, personLinkWrites, readPersonLinks, removedLink } from './scim-person-links.ts'
 import { scimUserOf } from './scim-user-items.ts'
-import { type UserFailure, userChangeWrites } from './user-changes.ts'
+import { userChangeWrites } from './user-changes.ts'
+import type { UserFailure } from './write-user.ts'
 
 /** What becomes of the SCIM users that a user is. */
 export const userDirectories = (table: string): Pick<UserStore, 'part'> => ({

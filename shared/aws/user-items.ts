@@ -1,6 +1,6 @@
 import type { IdpId, UserId } from '../ids.ts'
 import type { Deletion, MetBy, User, UserRecord, UserSubject } from '../users/types.ts'
-import { directoryKeys } from './keys.ts'
+import * as directoryKeys from './directory-keys.ts'
 import type { Person } from './user-rows.ts'
 
 /** The items of a user (docs/storage.md): a user's own, and what they are known by. */
@@ -26,7 +26,7 @@ export function userRecordOf(item: object | undefined): UserRecord | undefined {
   return {
     user: {
       ...{ id, orgId, state, role, joinedBy },
-      ...pick(stored, 'email', 'givenName', 'familyName', 'displayName'),
+      ...pick(stored, 'email', 'userName', 'givenName', 'familyName', 'displayName'),
       ...pick(stored, 'sessionsFrom', 'suspendedBy', 'invitationId', 'directories'),
       ...deletionOf(stored),
     },
@@ -55,6 +55,7 @@ export function storedUser({ user, createdAt, subjectCount, callHash }: UserReco
   return {
     userId,
     ...{ email, givenName, familyName, displayName },
+    userName: undefined,
     sessionsFrom: undefined,
     suspendedBy: undefined,
     invitationId: undefined,

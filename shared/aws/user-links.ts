@@ -1,12 +1,13 @@
 import { fail, ok } from '../result.ts'
-import type { Act, LinkError, UserStore } from '../users/ports.ts'
+import type { Act, ChangeError, LinkError, UserStore } from '../users/ports.ts'
 import type { Profile, User, UserRecord, UserSubject } from '../users/types.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { evt } from './event-attribute.ts'
 import { type GuardedWrite, put, writeAll } from './guarded-write.ts'
 import { condition, putNew } from './item-writes.ts'
-import { directoryKeys } from './keys.ts'
-import { userChangeWrites, writeUser } from './user-changes.ts'
+import { userChangeWrites } from './user-changes.ts'
 import { userSubjectItem } from './user-items.ts'
+import { writeUser } from './write-user.ts'
 
 /** How long the row of what was unlinked stays, for its event: seconds. */
 const KEPT_SECONDS = 30 * 24 * 3600
@@ -15,7 +16,7 @@ const KEPT_SECONDS = 30 * 24 * 3600
 export const userLinks = (directory: string): Pick<UserStore, 'link' | 'unlink'> => ({
   async link(before, subject, act) {
     const next = { ...before, revision: before.revision + 1, subjectCount: before.subjectCount + 1 }
-    const error = await writeUser<LinkError | 'last_admin'>([
+    const error = await writeUser<LinkError | ChangeError>([
       ...userChangeWrites(directory, before, next, { act }),
       providerOf(directory, before.user, subject),
       newSubject(directory, before.user, subject),
@@ -50,8 +51,8 @@ export const userLinks = (directory: string): Pick<UserStore, 'link' | 'unlink'>
 
 const countWithout = ({ subjectCount }: UserRecord) => Math.max(0, subjectCount - 1)
 
-/** Of a change that moves no address and no role. */
-const linkError = (error: LinkError | 'last_admin' | 'email_in_use'): LinkError =>
+/** Of a change that moves no address, no user name and no role. */
+const linkError = (error: LinkError | ChangeError): LinkError =>
   error === 'subject_taken' || error === 'provider_unknown' ? error : 'changed_meanwhile'
 
 const providerOf = (

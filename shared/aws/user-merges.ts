@@ -3,18 +3,21 @@ import { RESTORE_SECONDS } from '../users/delete-user.ts'
 import type { Act, ExactAct, MergeError, UserStore } from '../users/ports.ts'
 import { sessionsOver } from '../users/suspend-user.ts'
 import type { User, UserRecord, UserSubject } from '../users/types.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { type GuardedWrite, orChangedMeanwhile, remove } from './guarded-write.ts'
 import { update } from './item-writes.ts'
-import { directoryKeys } from './keys.ts'
 import { movingWrites, splitSeats } from './seat-moves.ts'
 import { freeingWrites, handOnSeats, readUserAccesses } from './user-accesses.ts'
-import { userChangeWrites, writeUser } from './user-changes.ts'
+import { userChangeWrites } from './user-changes.ts'
 import { moveDirectories } from './user-directories.ts'
 import { linkedRow } from './user-links.ts'
 import { userReads } from './user-reads.ts'
+import { writeUser } from './write-user.ts'
 
-/** Writes of a transaction (DynamoDB, "Service quotas"), less the two of the summaries of seats. */
-const ROOM = 100 - 2
+/** Writes of a transaction (DynamoDB, "Service quotas"). */
+const MAX_WRITES = 100
+/** Less the two of the summaries of seats. */
+const ROOM = MAX_WRITES - 2
 
 /** Two users who are one person. */
 export const userMerges = (directory: string): Pick<UserStore, 'merge'> => ({
@@ -49,8 +52,9 @@ export const userMerges = (directory: string): Pick<UserStore, 'merge'> => ({
       ...freeingWrites(directory, person, freed, act, theirs.length),
     ]
     const writes = [...people, ...seats.map(orChangedMeanwhile)]
+    if (writes.length > MAX_WRITES) return fail('too_many_subjects')
     const error = await writeUser<MergeError>(writes as GuardedWrite<MergeError>[])
-    if (error) return fail(error === 'email_in_use' ? 'changed_meanwhile' : error)
+    if (error) return fail(error === 'last_admin' ? error : 'changed_meanwhile')
     await handOnSeats(directory, orgId, freed, act)
     return ok(next)
   },

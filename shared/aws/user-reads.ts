@@ -1,7 +1,7 @@
 import type { OrgId } from '../ids.ts'
 import type { Home, UserStore } from '../users/ports.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { readItems } from './dynamo.ts'
-import { directoryKeys } from './keys.ts'
 import { queryAll } from './query.ts'
 import { SUBJECT_PREFIX, userRecordOf, userSubjectOf } from './user-items.ts'
 

@@ -3,13 +3,14 @@ import { fail, ok, type Result } from '../result.ts'
 import type { ChangeError, ExactAct, UserChange, UserStore } from '../users/ports.ts'
 import type { User, UserRecord, UserSubject } from '../users/types.ts'
 import { dynamoAccess } from './access-store.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { readItems } from './dynamo.ts'
 import { type GuardedWrite, orChangedMeanwhile } from './guarded-write.ts'
 import { type Change, update } from './item-writes.ts'
-import { directoryKeys } from './keys.ts'
 import { freeingWrites, handOnSeats, readLostAccesses, readUserAccesses } from './user-accesses.ts'
-import { unchangedHome, userChangeWrites, writeUser } from './user-changes.ts'
+import { userChangeWrites } from './user-changes.ts'
 import { userReads } from './user-reads.ts'
+import { unchangedHome, writeUser } from './write-user.ts'
 
 type Removal = UserChange & {
   /** What else must hold. */

@@ -2,11 +2,10 @@ import type { OrgId, UserId } from '../ids.ts'
 import { emailDomain, foldEmail } from '../users/email.ts'
 import { searchNames } from '../users/fold.ts'
 import type { Profile, UserRole, UserState } from '../users/types.ts'
+import * as directoryKeys from './directory-keys.ts'
 import type { Key } from './dynamo.ts'
-import { toItem } from './dynamo-item.ts'
 import { type GuardedWrite, put, remove } from './guarded-write.ts'
-import { condition } from './item-writes.ts'
-import { directoryKeys } from './keys.ts'
+import { markerWrites } from './user-markers.ts'
 
 /** What of a user other items are made from. */
 export type Person = Profile & {
@@ -66,50 +65,19 @@ function rowChanges(directory: string, former: readonly Row[], rows: readonly Ro
   ]
 }
 
-/** The address that a person holds, folded; those who were deleted hold none. */
-const held = (person: Person | undefined) =>
-  person && person.state !== 'deleted' ? foldEmail(person.email) : undefined
+/** The address of a person; those who were deleted hold none. */
+const heldBy = (person: Person | undefined) =>
+  person && person.state !== 'deleted'
+    ? directoryKeys.email(person.orgId, foldEmail(person.email))
+    : undefined
 
-function moveEmail(
+const moveEmail = (
   directory: string,
   before: Person | undefined,
   next: Person,
-): GuardedWrite<RowFailure>[] {
-  const [from, to] = [held(before), held(next)]
-  if (from === to) return []
-  return [
-    ...(to === undefined ? [] : [claimEmail(directory, next, to)]),
-    ...(from === undefined ? [] : [releaseEmail(directory, next, from)]),
-  ]
-}
-
-const claimEmail = (
-  directory: string,
-  { orgId, userId }: Person,
-  folded: string,
-): GuardedWrite<RowFailure> => ({
-  write: {
-    Put: {
-      TableName: directory,
-      Item: toItem({ ...directoryKeys.email(orgId, folded), userId }),
-      ConditionExpression: 'attribute_not_exists(pk)',
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-    },
-  },
-  onFailure: (stored) => ({ emailOf: (stored as { userId?: UserId } | undefined)?.userId }),
-})
-
-const releaseEmail = (
-  directory: string,
-  { orgId, userId }: Person,
-  folded: string,
-): GuardedWrite<RowFailure> => ({
-  write: {
-    Delete: condition(directory, {
-      key: directoryKeys.email(orgId, folded),
-      condition: '#userId = :userId',
-      values: { userId },
-    }),
-  },
-  onFailure: () => 'changed_meanwhile',
-})
+): GuardedWrite<RowFailure>[] =>
+  markerWrites(
+    directory,
+    { userId: next.userId, from: heldBy(before), to: heldBy(next) },
+    (emailOf) => ({ emailOf }),
+  )

@@ -1,8 +1,9 @@
 import type { OrgId, UserId } from '../ids.ts'
 import type { UserQuery, UserStore } from '../users/ports.ts'
 import type { User } from '../users/types.ts'
+import { foldUserName, isUserName } from '../users/user-name.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { readItems } from './dynamo.ts'
-import { directoryKeys } from './keys.ts'
 import { queryPage } from './query.ts'
 import { userRecordOf } from './user-items.ts'
 
@@ -10,7 +11,9 @@ import { userRecordOf } from './user-items.ts'
 const MAX_ROUNDS = 4
 
 /** Lists of users: rows that name them, then the users themselves. */
-export const userSearch = (directory: string): Pick<UserStore, 'list' | 'listDeleted'> => ({
+export const userSearch = (
+  directory: string,
+): Pick<UserStore, 'list' | 'listDeleted' | 'findByUserName'> => ({
   async list(orgId, { by, prefix, state, after, limit }) {
     const pk = by === 'email' ? emailsOf(orgId) : namesOf(orgId)
     const users: User[] = []
@@ -32,7 +35,22 @@ export const userSearch = (directory: string): Pick<UserStore, 'list' | 'listDel
     const users = await readUsers(directory, orgId, rowsOf(items), 'deleted')
     return { users, ...(next !== undefined && { next }) }
   },
+
+  async findByUserName(orgId, userName) {
+    if (!isUserName(userName)) return undefined
+    const folded = foldUserName(userName)
+    const marker = { table: directory, key: directoryKeys.userName(orgId, folded) }
+    const items = await readItems([marker])
+    const users = await readUsers(directory, orgId, rowsOf(items.filter(isThere)), undefined)
+    // They may have got another one since the marker was read.
+    return users.find((one) => one.state !== 'deleted' && isNamed(one, folded))
+  },
 })
+
+const isThere = (item: object | undefined) => item !== undefined
+
+const isNamed = ({ userName }: User, folded: string) =>
+  userName !== undefined && foldUserName(userName) === folded
 
 type Row = { userId: UserId; isAlias?: string }
 

@@ -1,12 +1,14 @@
 import { fail, ok } from '../result.ts'
 import type { UserStore } from '../users/ports.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { readItems } from './dynamo.ts'
-import { directoryKeys } from './keys.ts'
 import { readPersonLinks } from './scim-person-links.ts'
-import { unchangedHome, userChangeWrites, userCreationWrites, writeUser } from './user-changes.ts'
+import { userChangeWrites } from './user-changes.ts'
+import { userCreationWrites } from './user-creation.ts'
 import { userRecordOf } from './user-items.ts'
 import { userReads } from './user-reads.ts'
 import { userSearch } from './user-search.ts'
+import { unchangedHome, writeUser } from './write-user.ts'
 
 /** Users in the directory, read strongly consistent, each changed in one transaction. */
 export const dynamoUsers = (directory: string): UserStore => ({

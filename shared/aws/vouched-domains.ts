@@ -4,11 +4,11 @@ import type { DomainClaim } from '../domains/types.ts'
 import type { Act } from '../idps/ports.ts'
 import type { OrgId } from '../ids.ts'
 import { claimItem, markerItem, scheduleItem } from './claim-items.ts'
+import * as directoryKeys from './directory-keys.ts'
 import { countClaims, isFree } from './domain-writes.ts'
 import { readItems } from './dynamo.ts'
 import { evt } from './event-attribute.ts'
 import { guarded, put, putNew } from './item-writes.ts'
-import { directoryKeys } from './keys.ts'
 import { domainsWrites, writeOwned } from './owner-writes.ts'
 
 /** Domains that an operator vouches for: they are verified without a proof. */

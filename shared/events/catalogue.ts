@@ -1,4 +1,5 @@
-import { groupData, memberData } from './scim-data.ts'
+import { ssoTokenData } from './portal-data.ts'
+import { directoryData, groupData, memberData, scimTokenData } from './scim-data.ts'
 
 /** What can happen, with the version of the event's data (docs/events.md). */
 export type EventType =
@@ -54,6 +55,9 @@ export type EventType =
   | 'latchkey.scim-token.created.v1'
   | 'latchkey.scim-token.revoked.v1'
   | 'latchkey.scim-token.expiring.v1'
+  | 'latchkey.sso-token.created.v1'
+  | 'latchkey.sso-token.removed.v1'
+  | 'latchkey.sso-token.alerted.v1'
   | 'latchkey.sign-in.succeeded.v1'
   | 'latchkey.session.ended.v1'
   | 'latchkey.group.created.v1'
@@ -123,23 +127,29 @@ export const eventCatalogue = {
     subject: 'orgId',
     shows: ['orgId', 'breakGlassId', 'openUntil', 'approvedBy'],
   },
-  'latchkey.directory.created.v1': { subject: 'directoryId', shows: directoryData() },
-  'latchkey.directory.updated.v1': { subject: 'directoryId', shows: directoryData() },
-  'latchkey.directory.paused.v1': { subject: 'directoryId', shows: directoryData() },
-  'latchkey.directory.resumed.v1': { subject: 'directoryId', shows: directoryData() },
-  'latchkey.directory.removed.v1': { subject: 'directoryId', shows: directoryData() },
+  'latchkey.directory.created.v1': { subject: 'directoryId', shows: directoryData },
+  'latchkey.directory.updated.v1': { subject: 'directoryId', shows: directoryData },
+  'latchkey.directory.paused.v1': { subject: 'directoryId', shows: directoryData },
+  'latchkey.directory.resumed.v1': { subject: 'directoryId', shows: directoryData },
+  'latchkey.directory.removed.v1': { subject: 'directoryId', shows: directoryData },
   'latchkey.scim-token.created.v1': {
     subject: 'directoryId',
-    shows: [...scimTokenData(), 'expiresAt'],
+    shows: [...scimTokenData, 'expiresAt'],
   },
-  'latchkey.scim-token.revoked.v1': { subject: 'directoryId', shows: scimTokenData() },
+  'latchkey.scim-token.revoked.v1': { subject: 'directoryId', shows: scimTokenData },
   'latchkey.scim-token.expiring.v1': {
     subject: 'directoryId',
-    shows: [...scimTokenData(), 'expiresAt', 'daysLeft'],
+    shows: [...scimTokenData, 'expiresAt', 'daysLeft'],
   },
+  'latchkey.sso-token.created.v1': {
+    subject: 'ssoTokenId',
+    shows: [...ssoTokenData, 'endsAt'],
+  },
+  'latchkey.sso-token.removed.v1': { subject: 'ssoTokenId', shows: ssoTokenData },
+  'latchkey.sso-token.alerted.v1': { subject: 'ssoTokenId', shows: [...ssoTokenData, 'alert'] },
   'latchkey.sign-in.succeeded.v1': {
     subject: 'userId',
-    shows: ['userId', 'orgId', 'idpId', 'product', 'traceId'],
+    shows: ['userId', 'orgId', 'idpId', 'ssoTokenId', 'product', 'traceId'],
   },
   'latchkey.session.ended.v1': {
     subject: 'userId',
@@ -176,14 +186,6 @@ function accessData() {
   return ['userId', 'orgId', 'accountId', 'product', 'state', 'grantedBy'] as const
 }
 
-function directoryData() {
-  return ['directoryId', 'orgId', 'name', 'state', 'paused', 'guard', 'rev'] as const
-}
-
-function scimTokenData() {
-  return ['tokenId', 'directoryId', 'orgId', 'label'] as const
-}
-
 function userData() {
   return [
     'userId',
@@ -191,6 +193,7 @@ function userData() {
     'state',
     'role',
     'email',
+    'userName',
     'givenName',
     'familyName',
     'displayName',

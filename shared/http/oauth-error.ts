@@ -17,6 +17,14 @@ const answers = {
   user_suspended: invalidGrant,
   no_product_access: invalidGrant,
   session_ended: invalidGrant,
+  sso_token_unknown: invalidGrant,
+  sso_token_removed: invalidGrant,
+  sso_token_expired: invalidGrant,
+  organization_closed: invalidGrant,
+  user_invited: invalidGrant,
+  host_not_listed: invalidGrant,
+  host_missing: invalidGrant,
+  host_mismatch: invalidGrant,
 } as const satisfies Record<RedeemError, { statusCode: number; error: string }>
 
 /** An error as OAuth has it (RFC 6749 §5.2). */

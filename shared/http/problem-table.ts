@@ -4,6 +4,7 @@ import { generalProblems } from './problems/general.ts'
 import { providerProblems } from './problems/idps.ts'
 import { operatorProblems } from './problems/operators.ts'
 import { organizationProblems } from './problems/organizations.ts'
+import { portalProblems } from './problems/portals.ts'
 import { productProblems } from './problems/products.ts'
 import { userProblems } from './problems/users.ts'
 
@@ -14,6 +15,7 @@ export const problemTable = {
   ...domainProblems,
   ...directoryProblems,
   ...organizationProblems,
+  ...portalProblems,
   ...providerProblems,
   ...productProblems,
   ...userProblems,

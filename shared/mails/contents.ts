@@ -1,9 +1,5 @@
-import { isoTime } from '../time.ts'
-import { letter } from './letter.ts'
+import { letter, time } from './letter.ts'
 import type { Content } from './types.ts'
-
-/** For example `2026-03-04 10:15 UTC`. */
-const time = (seconds: number) => `${isoTime(seconds).slice(0, 16).replace('T', ' ')} UTC`
 
 const NOT_YOU = 'If you did not ask for this, you need not do anything.'
 

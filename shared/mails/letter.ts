@@ -1,4 +1,8 @@
+import { isoTime } from '../time.ts'
 import type { Content } from './types.ts'
+
+/** For example `2026-03-04 10:15 UTC`. */
+export const time = (seconds: number) => `${isoTime(seconds).slice(0, 16).replace('T', ' ')} UTC`
 
 /** What a mail is made of. Every part may hold what people have typed. */
 export type Parts = {

@@ -1,7 +1,8 @@
 import type { MailId } from '../ids.ts'
 import { log } from '../log.ts'
+import type { Draft } from './notices.ts'
 import type { LinkKeeper, MailDirectory, Mailer, SentMails } from './ports.ts'
-import { type Draft, draftLetters, type Wish } from './write-letters.ts'
+import { draftLetters, type Wish } from './write-letters.ts'
 
 export type MailPorts = {
   directory: MailDirectory

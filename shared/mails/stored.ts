@@ -1,4 +1,5 @@
-import type { BreakGlassId, InvitationId, OrgId, UserId } from '../ids.ts'
+import type { BreakGlassId, InvitationId, OrgId, TraceId, UserId } from '../ids.ts'
+import type { AlertKind } from '../portals/types.ts'
 
 /** What mails read of the changed items that ask for them. Times are epoch seconds. */
 export type StoredLinkRequest = { email: string; expiresAt: number }
@@ -27,6 +28,14 @@ export type StoredScimToken = {
   directoryName: string
   label: string
   expiresAt: number
+}
+
+/** As its last alert has left it. */
+export type StoredSsoToken = {
+  orgId: OrgId
+  label: string
+  product: string
+  alert: { kind: AlertKind; at: number; traceId?: TraceId }
 }
 
 export type StoredBreakGlass = {

@@ -10,6 +10,7 @@ export type MailKind =
   | 'domain-lapsed'
   | 'directory-paused'
   | 'scim-token-expiring'
+  | 'sso-token-alert'
 
 /** A mail that a change asks for, as it stands on the changed item. */
 export type WantedMail = {

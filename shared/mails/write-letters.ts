@@ -10,7 +10,16 @@ import type { OrgId } from '../ids.ts'
 import { sha256 } from '../secrets.ts'
 import { foldEmail } from '../users/email.ts'
 import * as contents from './contents.ts'
-import type { Addressee, MailDirectory } from './ports.ts'
+import {
+  alertDrafts,
+  type Draft,
+  domainDrafts,
+  draft,
+  pausedDrafts,
+  type Setting,
+  tokenDrafts,
+} from './notices.ts'
+import type { Addressee } from './ports.ts'
 import type {
   StoredBreakGlass,
   StoredDirectory,
@@ -18,18 +27,9 @@ import type {
   StoredInvitation,
   StoredLinkRequest,
   StoredScimToken,
+  StoredSsoToken,
 } from './stored.ts'
-import type { Content, WantedMail } from './types.ts'
-
-/** A mail that is still to be written: links are made only for what is really sent. */
-export type Draft = {
-  /** Tells one who gets this mail from another; it is no address. */
-  recipient: string
-  to: string
-  write(): { content: Content; link?: MailedLink }
-}
-
-type Setting = { directory: MailDirectory; publicUrl: string; now: number }
+import type { WantedMail } from './types.ts'
 
 /** A mail that a change asks for, and the item as it was written. */
 export type Wish = { mail: WantedMail; item: object }
@@ -53,6 +53,8 @@ export async function draftLetters(setting: Setting, { mail, item }: Wish): Prom
       return pausedDrafts(setting, item as StoredDirectory)
     case 'scim-token-expiring':
       return tokenDrafts(setting, item as StoredScimToken)
+    case 'sso-token-alert':
+      return alertDrafts(setting, item as StoredSsoToken)
     default:
       return mail.kind satisfies never
   }
@@ -148,45 +150,6 @@ async function invitationDrafts(setting: Setting, invited: StoredInvitation): Pr
     }),
   ]
 }
-
-const domainDrafts = (
-  setting: Setting,
-  { domain, orgId, graceEndsAt }: StoredDomain,
-  content: typeof contents.domainMissing,
-) => toAdmins(setting, orgId, (organization) => content({ organization, domain, graceEndsAt }))
-
-/** Nobody where it was resumed before the mail went. */
-async function pausedDrafts(setting: Setting, stored: StoredDirectory): Promise<Draft[]> {
-  const { orgId, name: directory, paused, guard } = stored
-  if (!paused) return []
-  return toAdmins(setting, orgId, (organization) =>
-    contents.directoryPaused({ organization, directory, at: paused.at, ...guard }),
-  )
-}
-
-const tokenDrafts = (setting: Setting, { orgId, ...token }: StoredScimToken) =>
-  toAdmins(setting, orgId, (organization) =>
-    contents.scimTokenExpiring({
-      ...{ organization, directory: token.directoryName },
-      ...{ label: token.label, expiresAt: token.expiresAt },
-    }),
-  )
-
-/** The same to all administrators, without a link. */
-async function toAdmins(
-  { directory }: Setting,
-  orgId: OrgId,
-  content: (organization: string) => Content,
-): Promise<Draft[]> {
-  const admins = await directory.findAdmins(orgId)
-  return admins.map((one) => draft(one, () => ({ content: content(one.organization) })))
-}
-
-const draft = ({ user }: Addressee, write: Draft['write']): Draft => ({
-  recipient: `${user.orgId}#${user.userId}`,
-  to: user.email,
-  write,
-})
 
 type LinkWanted = Pick<MailedLink, 'invitationId'> & { kind: LinkKind; endsAt: number }
 

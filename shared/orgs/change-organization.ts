@@ -25,10 +25,7 @@ export async function changeOrganization(
   store: OrganizationStore,
   { orgId, changes, seen, act }: Change,
 ): Promise<Result<OrganizationRecord, OrganizationError>> {
-  const { defaultProduct } = changes
-  if (defaultProduct !== undefined && !(await store.findProducts()).has(defaultProduct)) {
-    return fail('product_unknown')
-  }
+  if (!(await areKnown(store, productsIn(changes)))) return fail('product_unknown')
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const record = await store.find(orgId)
     if (!record) return fail('organization_unknown')
@@ -39,4 +36,15 @@ export async function changeOrganization(
     if (changed) return ok(changed)
   }
   return fail('changed_meanwhile')
+}
+
+const productsIn = ({ defaultProduct, productHosts = [] }: Change['changes']) => [
+  ...(defaultProduct === undefined ? [] : [defaultProduct]),
+  ...productHosts.map(({ product }) => product),
+]
+
+async function areKnown(store: OrganizationStore, keys: readonly string[]): Promise<boolean> {
+  if (keys.length === 0) return true
+  const products = await store.findProducts()
+  return keys.every((key) => products.has(key))
 }

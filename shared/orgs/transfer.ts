@@ -4,10 +4,18 @@ import type { Result } from '../result.ts'
 /** An item of an organization as it is stored and exported (docs/storage.md). */
 export type OrganizationItem = { pk: string; sk: string } & Record<string, unknown>
 
+/**
+ * Each item once, as it was read last: lists lead to the same ones, as an administrator is in that of
+ * administrators and in that of addresses.
+ */
+export const latestItems = (items: readonly OrganizationItem[]): OrganizationItem[] => [
+  ...new Map(items.map((item) => [JSON.stringify([item.pk, item.sk]), item])).values(),
+]
+
 /** Version of what an export holds: another one is not read. */
 export const EXPORT_VERSION = 1
 
-/** Some of an organization's items, and where the others begin. */
+/** Some of an organization's items, each once, and where the others begin. They may have it again. */
 export type ExportPage = { items: readonly OrganizationItem[]; next?: string }
 
 /** What an import needs and another organization has. */
@@ -19,6 +27,7 @@ export const organizationLists = [
   'apikeys',
   'setuplinks',
   'directories',
+  'ssotokens',
   'domains',
   'admins',
   'invitations',
@@ -27,6 +36,7 @@ export const organizationLists = [
   'rules',
   'deleted',
   'email',
+  'username',
   'name',
   'scim-users',
   'scim-groups',
@@ -60,7 +70,10 @@ export type ImportError = 'organization_exists' | 'organization_missing' | 'item
 export type FinishError = 'import_unknown' | 'import_incomplete' | readonly ImportConflict[]
 
 export type OrganizationImports = {
-  /** Takes a page. The same page may come again; nobody can reach what it holds yet. */
+  /**
+   * Takes a page. The same page may come again; nobody can reach what it holds yet. Of what comes
+   * twice, in a page or on two, the later one counts.
+   */
   take(act: ImportAct, items: readonly OrganizationItem[]): Promise<Result<void, ImportError>>
   /** Makes the organization live. May be called again where it was interrupted. */
   finish(act: ImportAct): Promise<Result<void, FinishError>>

@@ -8,7 +8,12 @@ export type Organization = {
   defaultProduct: string
   /** How people come to exist (R21); absent: `automatic`, at their first sign-in. */
   joinPolicy?: JoinPolicy
+  /** Hosts of its own that products answer at for it: operators say which. */
+  productHosts?: readonly ProductHost[]
 }
+
+/** A host, with its port where it has one, that a product answers at beside that of its landing page. */
+export type ProductHost = { product: string; host: string }
 
 export const joinPolicies = ['automatic', 'invitation'] as const
 type JoinPolicy = (typeof joinPolicies)[number]

@@ -39,7 +39,10 @@ export function allowedLanding(
  * Whether a path may be asked for in a product: an absolute path without anything that another
  * URL parser could read as a host, a scheme or a way up, also if it decodes the path once more.
  */
-export function isAllowedTarget({ allowedPaths }: Product, target: string): boolean {
+export function isAllowedTarget(
+  { allowedPaths }: Pick<Product, 'allowedPaths'>,
+  target: string,
+): boolean {
   if (target.length > MAX_LENGTH || !SAFE_PATH.test(target)) return false
   const [path = ''] = target.split('?')
   if (HIDING_ESCAPE.test(path) || path.split('/').some(isDotSegment)) return false

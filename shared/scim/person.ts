@@ -1,4 +1,4 @@
-import { type DirectoryId, orgOfDirectory } from '../ids.ts'
+import { type DirectoryId, orgOfDirectory, type UserId } from '../ids.ts'
 import { toSeconds } from '../time.ts'
 import { stateOf } from '../users/invitation.ts'
 import { provisionedBy } from '../users/provisioned.ts'
@@ -22,13 +22,13 @@ type Given = {
 }
 
 /**
- * A SCIM user whom no Latchkey user is yet: they become a new one by their SCIM user's id. Where the
- * address is somebody's already, see linkedPerson().
+ * A SCIM user whom no Latchkey user is yet: they become a new one, by their SCIM user's id unless
+ * another is given. Where the address is somebody's already, see linkedPerson().
  */
-export function newPerson({ next, domains, act }: Given): Decision {
+export function newPerson({ next, domains, act }: Given, id: UserId = next.id): Decision {
   const email = addressOf(next.document, domains)
   if (email === undefined || next.isApart) return { next, person: undefined }
-  const { id, directoryId, document } = next
+  const { directoryId, document } = next
   const user = {
     ...({ id, orgId: orgOfDirectory(directoryId), role: 'member', joinedBy: 'scim' } as const),
     ...{ email, ...namesOf(document) },

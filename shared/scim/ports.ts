@@ -23,16 +23,6 @@ export type Lists<Id, Resource> = {
   findAll(directory: DirectoryId, ids: readonly Id[]): Promise<readonly Resource[]>
 }
 
-/** Where pages of a list ended, for an hour: the next one begins there. */
-export type Bookmarks = {
-  /** The place after so many rows. */
-  find(directory: DirectoryId, list: string, rows: number): Promise<Place | undefined>
-  keep(directory: DirectoryId, list: string, mark: Bookmark): Promise<void>
-}
-
-/** Times are epoch milliseconds. */
-type Bookmark = { rows: number; place: Place; nowMs: number }
-
 /** What of people the last hour took: see guard.ts. */
 export type GuardCounts = {
   deactivated: Readonly<Record<string, number>>
@@ -40,7 +30,13 @@ export type GuardCounts = {
 }
 
 /** A SCIM user with the Latchkey user that it is. */
-export type FoundUser = { user: ScimUser; person: UserRecord | undefined; guard: GuardCounts }
+export type FoundUser = {
+  user: ScimUser
+  person: UserRecord | undefined
+  /** Whether some Latchkey user has its id: also one who was deleted, and is its person no more. */
+  isIdTaken: boolean
+  guard: GuardCounts
+}
 
 /** How many people may still be kept out, in the running bucket: see guard.ts. */
 export type Room = { bucket: string; room: number; over: readonly string[] }
@@ -91,7 +87,7 @@ export type UserCreation = {
  * `changed_meanwhile`: read it again. `id_taken`: there is such a SCIM user. `person_taken`: another
  * SCIM user of the directory is that person. `emailOf`: the address is that user's. `guarded`: there
  * is no room any more. `too_large`: more rows change than one transaction writes. `busy`: others go on
- * writing the same.
+ * writing the same. `user_name_in_use`: by what no directory writes.
  */
 export type UserWriteError =
   | 'busy'
@@ -99,6 +95,7 @@ export type UserWriteError =
   | 'id_taken'
   | 'person_taken'
   | 'changed_meanwhile'
+  | 'user_name_in_use'
   | 'last_admin'
   | 'guarded'
   | 'too_large'

@@ -1,12 +1,13 @@
 import type { IdentityProvider } from '../idps/types.ts'
-import type { IdpId, OrgId, TestId, TraceId, UserId } from '../ids.ts'
+import type { IdpId, OrgId, SsoTokenId, TestId, TraceId, UserId } from '../ids.ts'
+import type { PortalCause } from '../portals/errors.ts'
 import type { AccessAct } from '../products/access.ts'
 import type { Arrival } from '../products/entitle.ts'
 import type { Landing } from '../products/landing.ts'
 import type { Catalogue } from '../products/types.ts'
 import type { NameId } from '../saml/read-assertion.ts'
 import type { LogoutCause, LogoutNote } from '../sign-out/errors.ts'
-import type { Stage } from '../trace/stage.ts'
+import type { PortalTraceKind, Stage } from '../trace/stage.ts'
 import type { MetBy, Profile } from '../users/types.ts'
 import type { SignInCause } from './errors.ts'
 import type { CompletedTest, SignInTest } from './test-ports.ts'
@@ -88,14 +89,18 @@ export type SignIn = {
 export type Trace = {
   id: TraceId
   /** Absent: a sign-in. */
-  kind?: 'start' | 'logout'
+  kind?: 'start' | 'logout' | PortalTraceKind
   /** Epoch seconds. */
   at: number
   orgId?: OrgId
   idpId?: IdpId
+  /** Where a portal signs people in. */
+  ssoTokenId?: SsoTokenId
+  userId?: UserId
+  product?: string
   /** `restarted`: an unsolicited response became a request of ours (R15). */
   outcome: 'succeeded' | 'refused' | 'restarted'
-  cause?: SignInCause | LogoutCause
+  cause?: SignInCause | LogoutCause | PortalCause
   got?: string
   want?: string
   /** Where it was refused: all before was passed. */

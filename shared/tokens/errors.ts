@@ -1,3 +1,5 @@
+import type { PortalRedeemCause } from '../portals/errors.ts'
+
 /** Why a redeem is refused. The caller learns only whether it is its credential or its token. */
 export type RedeemError =
   | 'credential_malformed'
@@ -13,3 +15,4 @@ export type RedeemError =
   | 'no_product_access'
   /** The provider or the product has ended the session meanwhile. */
   | 'session_ended'
+  | PortalRedeemCause

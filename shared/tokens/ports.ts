@@ -1,5 +1,7 @@
 import type { AccountId, CredentialId, IdpId, OrgId, UserId } from '../ids.ts'
 import type { Organization } from '../orgs/types.ts'
+import type { PortalRedeemStore } from '../portals/ports.ts'
+import type { FoundPortal } from '../portals/redeem-login.ts'
 import type { Attributes } from '../products/rules.ts'
 import type { ProductCredential } from '../products/types.ts'
 import type { SignedOut } from '../sign-out/signed-out.ts'
@@ -64,12 +66,19 @@ export type UsableProduct = {
   reference?: string
 }
 
-export type RedeemStore = {
-  /** Reads a credential and a token's record: one strongly consistent read. */
+export type RedeemStore = PortalRedeemStore & {
+  /**
+   * Reads a credential and a token's record, with all that a portal's is judged by: strongly
+   * consistent, one round.
+   */
   find(
     credentialId: CredentialId,
     handle: string,
-  ): Promise<{ credential: ProductCredential | undefined; record: LoginRecord | undefined }>
+  ): Promise<{
+    credential: ProductCredential | undefined
+    record?: LoginRecord | undefined
+    portal?: FoundPortal | undefined
+  }>
   /** Uses the token up: of any number of callers one gets true, and gets it again if it repeats. */
   consume(consumption: Consumption, nowMs: number): Promise<boolean>
   /** Reads who the token is for, as they are now, and which of their sessions have ended. */

@@ -1,4 +1,6 @@
 import type { Organization } from '../orgs/types.ts'
+import type { PortalRedeemCause } from '../portals/errors.ts'
+import type { RefusedPortal } from '../portals/ports.ts'
 import { ORGANIZATION_CENTER } from '../products/organization-center.ts'
 import type { Attributes } from '../products/rules.ts'
 import type { ProductCredential } from '../products/types.ts'
@@ -17,6 +19,8 @@ export type RedeemRequest = {
   /** As presented in the Authorization header. */
   credential: string
   token: string
+  /** Where the product was reached, if it says so. */
+  host?: string | undefined
   /** Identifies this call: a repeat of the same call is the same use. */
   nonce: string
   issuer: string
@@ -29,14 +33,14 @@ export type Redeemed = {
   product: string
   target: string | undefined
   /** Not in the JWT: there may be a thousand. */
-  groups: readonly string[] | undefined
+  groups?: readonly string[] | undefined
   /** Those that the user has a seat of; what everyone may use is not among them. */
   products: readonly UsableProduct[]
   attributes: Attributes
   jwt: string
   sid: string
-  /** Where the product sends the browser to sign it out (R19). */
-  logoutUrl: string
+  /** Where the product sends the browser to sign it out (R19); absent: the portal signs people out. */
+  logoutUrl?: string
 }
 
 /**
@@ -52,17 +56,23 @@ export async function redeemToken(
   store: RedeemStore,
   signJwt: SignJwt,
   request: RedeemRequest,
-): Promise<Result<Redeemed, RedeemError>> {
+): Promise<Result<Redeemed, RedeemError | RefusedPortal<PortalRedeemCause>>> {
   const presented = readCredential(request.credential)
   if (!presented) return fail('credential_malformed')
   const token = readLoginToken(request.token)
   const handle = token?.handle ?? sha256(request.token)
-  const { credential, record } = await store.find(presented.id, handle)
+  const { credential, record, portal } = await store.find(presented.id, handle)
   if (!credential || !isSameHash(credential.secretHash, presented.secretHash)) {
     return fail('credential_unknown')
   }
   if (!token) return fail('token_malformed')
-  const usable = judge(record, token.secretHash, credential, request.nowMs)
+  const { secretHash } = token
+  if (portal) {
+    const { product } = credential
+    const { redeemPortalLogin } = await import('../portals/redeem-login.ts') // most are of sign-ins
+    return redeemPortalLogin({ store, signJwt }, portal, { ...request, secretHash, product })
+  }
+  const usable = judge(record, secretHash, credential, request.nowMs)
   if (!usable.ok) return usable
   return consume(store, signJwt, usable.value, request)
 }

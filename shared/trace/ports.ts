@@ -1,9 +1,13 @@
 import type { ProviderKind } from '../idps/types.ts'
-import type { IdpId, OrgId, TraceId } from '../ids.ts'
+import type { IdpId, OrgId, SsoTokenId, TraceId } from '../ids.ts'
 import type { Trace } from '../sign-in/ports.ts'
 
 /** Which traces are asked for; absent parts: all. */
-export type TraceFilter = { outcome?: Trace['outcome']; idpId?: IdpId }
+export type TraceFilter = {
+  outcome?: Trace['outcome']
+  idpId?: IdpId
+  ssoTokenId?: SsoTokenId
+}
 
 type TracePage = {
   /** Newest first. A page may have fewer than asked for, or none, although others follow. */

@@ -2,7 +2,7 @@ import type { OrgId, UserId } from '../ids.ts'
 import { fail, ok, type Result } from '../result.ts'
 import type { UserCause } from './errors.ts'
 import type { ChangeError, ExactAct, UserChange, UserStore } from './ports.ts'
-import type { Profile, UserRecord } from './types.ts'
+import type { Details, UserRecord } from './types.ts'
 import { whyOutside } from './verified-address.ts'
 
 /** Which user, who changes them, and what the caller has seen of them. */
@@ -67,22 +67,22 @@ export const changing = (
   })
 
 /**
- * Changes names and address. Who was invited keeps the address that the invitation went to.
+ * Changes names, user name and address. Who was invited keeps the address that the invitation went to.
  *
- * @param revise what the profile becomes
+ * @param revise what they become
  */
 export const changeUser = (
   store: Pick<UserStore, 'find' | 'change' | 'findHome'>,
   target: UserTarget,
-  revise: (profile: Profile) => Profile,
+  revise: (details: Details) => Details,
 ): Promise<Result<UserRecord, UserCause>> =>
   changing(store, target, async ({ user }) => {
     if (user.state === 'deleted') return fail('user_deleted')
-    const { email, givenName, familyName, displayName, ...rest } = user
-    const before = { email, givenName, familyName, displayName }
-    const profile = revise(withoutUndefined(before))
-    const next = { ...rest, ...profile }
-    if (profile.email === email) return ok({ user: next, event: 'updated' })
+    const { email, userName, givenName, familyName, displayName, ...rest } = user
+    const before = { email, userName, givenName, familyName, displayName }
+    const details = revise(withoutUndefined(before))
+    const next = { ...rest, ...details }
+    if (details.email === email) return ok({ user: next, event: 'updated' })
     if (user.state === 'invited') return fail('user_invited')
     const home = await store.findHome(target.orgId)
     if (!home) return fail('organization_unknown')
@@ -91,5 +91,5 @@ export const changeUser = (
   })
 
 /** What is undefined is not there. */
-const withoutUndefined = (profile: { [Name in keyof Profile]: Profile[Name] | undefined }) =>
-  Object.fromEntries(Object.entries(profile).filter(([, value]) => value !== undefined)) as Profile // the address is always there
+const withoutUndefined = (details: { [Name in keyof Details]: Details[Name] | undefined }) =>
+  Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined)) as Details // the address is always there

@@ -2,14 +2,14 @@ import type { OrgId, UserId } from '../ids.ts'
 import { fail, ok, type Result } from '../result.ts'
 import type { UserCause } from './errors.ts'
 import type { Act, UserStore } from './ports.ts'
-import type { Profile, UserRecord, UserRole } from './types.ts'
+import type { Details, UserRecord, UserRole } from './types.ts'
 import { whyOutside } from './verified-address.ts'
 
 type Creation = {
   orgId: OrgId
   /** New, or that of a call that may come again. */
   userId: UserId
-  profile: Profile
+  profile: Details
   role: UserRole
   act: Act
   /** Of the call, where it may come again. */

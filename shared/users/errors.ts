@@ -8,6 +8,7 @@ export type UserCause =
   | 'user_deleted'
   | 'user_not_restorable'
   | 'email_in_use'
+  | 'user_name_in_use'
   | 'email_outside_domains'
   | 'last_admin'
   | 'own_role'

@@ -7,7 +7,8 @@ import { MAX_SUBJECTS, type UserRecord } from './types.ts'
 
 /**
  * Makes one user of two that are the same person: whoever signs in as the other is this one from
- * now on, with the profile of this one and the seats of both. The other's address is free.
+ * now on, with the profile and user name of this one and the seats of both. The other's address and
+ * user name are free.
  *
  * @param from the other
  */

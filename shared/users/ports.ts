@@ -35,10 +35,14 @@ export type UserChange = {
   home?: Home
 }
 
-export type ChangeError = 'changed_meanwhile' | 'email_in_use' | 'last_admin'
+export type ChangeError = 'changed_meanwhile' | 'email_in_use' | 'user_name_in_use' | 'last_admin'
 
 /** `exists`: the id of a call that may come again, and what it made then. */
-type CreationError = 'email_in_use' | 'changed_meanwhile' | { exists: UserRecord }
+type CreationError =
+  | 'email_in_use'
+  | 'user_name_in_use'
+  | 'changed_meanwhile'
+  | { exists: UserRecord }
 
 /** Users of a list, in its order. */
 export type UserPage = { users: readonly User[]; next?: string }
@@ -57,6 +61,8 @@ export type UserStore = {
   /** Also one who was deleted, as long as they are remembered. */
   find(orgId: OrgId, userId: UserId): Promise<UserRecord | undefined>
   findSubjects(orgId: OrgId, userId: UserId): Promise<readonly UserSubject[]>
+  /** Who has this user name, in any letter case; nobody who was deleted. */
+  findByUserName(orgId: OrgId, userName: string): Promise<User | undefined>
   /** Pages are bounded: with a state that few have, one may be short or empty and not the last. */
   list(orgId: OrgId, query: UserQuery): Promise<UserPage>
   listDeleted(orgId: OrgId, paging: Pick<UserQuery, 'after' | 'limit'>): Promise<UserPage>
@@ -89,9 +95,12 @@ export type UserStore = {
     link: DirectoryLink,
     act: Act,
   ): Promise<Result<UserRecord, 'changed_meanwhile'>>
-  /** SCIM users of the one who is no more are the other's. */
+  /**
+   * SCIM users of the one who is no more are the other's; their user name is nobody's.
+   * `too_many_subjects`: more than one transaction takes goes along.
+   */
   merge(into: UserRecord, from: UserRecord, act: ExactAct): Promise<Result<UserRecord, MergeError>>
 }
 
 export type LinkError = 'changed_meanwhile' | 'subject_taken' | 'provider_unknown'
-export type MergeError = 'changed_meanwhile' | 'last_admin'
+export type MergeError = 'changed_meanwhile' | 'last_admin' | 'too_many_subjects'

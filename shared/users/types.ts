@@ -30,6 +30,8 @@ export type User = Profile & {
   state: UserState
   role: UserRole
   joinedBy: JoinedBy
+  /** What portals may name them by, unique in the organization; no provider or directory says it. */
+  userName?: string
   /** Epoch milliseconds: sessions that began before are over. */
   sessionsFrom?: number
   /** Of a suspended one: the directory that keeps them out, and may let them in; absent: no other. */
@@ -41,6 +43,9 @@ export type User = Profile & {
   /** Of a deleted one. */
   deletion?: Deletion
 }
+
+/** What an admin says of a user. */
+export type Details = Profile & Pick<User, 'userName'>
 
 /** How a deleted user is remembered. Times are epoch seconds. */
 export type Deletion = {
@@ -106,7 +111,7 @@ export type UserSubject = {
 }
 
 /**
- * Most subjects of one user: with them, all rows and 20 accesses, a deletion and a merge fit into one
- * transaction of 100 writes.
+ * Most subjects of one user: with them, all rows and 20 accesses, a deletion fits into one transaction
+ * of 100 writes, and so does a merge, but of an administrator who has all that and a user name.
  */
 export const MAX_SUBJECTS = 10

@@ -53,6 +53,8 @@ describe('latchkey', () => {
     ['no required option', ['org', 'create', 'Acme'], /--product is missing/],
     ['an option without its value', ['org', 'list', '--name'], /name <value>/],
     ['nothing to change', ['org', 'update', 'org_1'], /nothing to change/],
+    ['a host without its product', ['org', 'hosts', 'org_1', '--set', 'a.example'], /product=host/],
+    ['hosts, and none', ['org', 'hosts', 'org_1', '--set', 'a=b.example', '--none'], /exclude/],
     ['a number that is none', ['org', 'api-key', 'org_1', '--label', 'a', '--days', 'x'], /--days/],
     ['a time that is none', ['trace', 'tail', '--since', 'noon'], /--since/],
     ['a key that there is not', ['keys', 'rotate', 'jwt'], /no key 'jwt'/],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { before, describe, test } from 'node:test'
-import { directoryKeys } from '#shared/aws/keys.ts'
+import * as directoryKeys from '#shared/aws/directory-keys.ts'
 import { newUserId } from '#shared/ids.ts'
 import { type Tables, tables } from '#test/stores/tables.ts'
 import { type Answer, newAdmin, newApiKey, read } from './admin-client.ts'

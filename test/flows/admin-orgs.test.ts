@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import { directoryKeys } from '#shared/aws/keys.ts'
+import * as directoryKeys from '#shared/aws/directory-keys.ts'
 import { tables } from '#test/stores/tables.ts'
 import { newAdmin, newApiKey, tagOf } from './admin-client.ts'
 import { idpMetadata } from './idp-metadata.ts'
@@ -30,6 +30,7 @@ describe('an organization, by its administration API', () => {
       name: 'Acme',
       defaultProduct: 'meetings',
       joinPolicy: 'automatic',
+      productHosts: [],
       verifiedDomains: [admin.domain],
     })
   })

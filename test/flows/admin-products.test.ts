@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
+import * as directoryKeys from '#shared/aws/directory-keys.ts'
 import { dynamoGroups } from '#shared/aws/group-store.ts'
-import { directoryKeys } from '#shared/aws/keys.ts'
 import { newAccountId, newIdpId, newRuleId, newUserId, type UserId } from '#shared/ids.ts'
 import type { Account } from '#shared/products/account.ts'
 import { groupsDigest } from '#shared/products/groups-digest.ts'

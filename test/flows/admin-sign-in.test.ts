@@ -9,8 +9,8 @@ import { tables } from '#test/stores/tables.ts'
 import { newBrowser, openLink, pressButton } from './admin-browser.ts'
 import { forgetWishes } from './forget-wishes.ts'
 import { linkIn, mailsTo, waitForMails } from './mailbox.ts'
-import { changeUser, newAdministrator, newOrganization, settled } from './new-administrator.ts'
-import { type Running, runningStack } from './running-stack.ts'
+import { changeUser, newAdministrator, newOrganization } from './new-administrator.ts'
+import { type Running, runningStack, settled } from './running-stack.ts'
 
 let running: Running
 before(async () => {

@@ -14,7 +14,7 @@ import { rule } from '#test/shared/products/example.ts'
 import { newApiKey } from './admin-client.ts'
 import { findTrace, userOf } from './directory.ts'
 import { landingOf, postResponse, redeem } from './hops.ts'
-import { rounds } from './rounds.ts'
+import { fewestRounds } from './rounds.ts'
 import { newTenant } from './tenant.ts'
 
 /** A product of the shared catalogue that only people with a seat may use. */
@@ -299,14 +299,7 @@ describe('round trips to AWS of an assigned product', () => {
     const grants = [{ account: customer.account, product: PRODUCT }]
     await customer.useRules(rule(1, 'helpers', { grants }))
     await customer.arrive('warm', ['helpers'])
-    const fewest = { again: 9, redeem: 9, changed: 99 }
-    const count = async <T>(name: keyof typeof fewest, fn: string, work: () => Promise<T>) => {
-      stack.clearCalls()
-      const result = await work()
-      const calls = stack.calls.filter(({ functionName }) => functionName === fn)
-      fewest[name] = Math.min(fewest[name], rounds(calls))
-      return result
-    }
+    const { fewest, count } = fewestRounds(stack, ['again', 'redeem', 'changed'])
     for (let play = 0; play < 4; play++) {
       const answer = await count('again', 'saml-acs', () => customer.arrive('warm', ['helpers']))
       const { token } = landingOf(answer)

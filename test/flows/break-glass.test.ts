@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { issueLink, linkUrl } from '#shared/admin/mailed-link.ts'
-import { directoryKeys } from '#shared/aws/keys.ts'
+import * as directoryKeys from '#shared/aws/directory-keys.ts'
 import { dynamoLinks } from '#shared/aws/link-store.ts'
 import { cookieNames } from '#shared/http/session-cookies.ts'
 import { type BreakGlassId, newIdpId } from '#shared/ids.ts'
@@ -10,8 +10,8 @@ import { type Browser, newBrowser, pressButton } from './admin-browser.ts'
 import { newApiKey } from './admin-client.ts'
 import { forgetWishes } from './forget-wishes.ts'
 import { linkIn, mailsTo, waitForMails } from './mailbox.ts'
-import { changeUser, newAdministrator, newOrganization, settled } from './new-administrator.ts'
-import { type Running, runningStack } from './running-stack.ts'
+import { changeUser, newAdministrator, newOrganization } from './new-administrator.ts'
+import { type Running, runningStack, settled } from './running-stack.ts'
 
 let running: Running
 before(async () => {

@@ -4,9 +4,10 @@ import {
   ScanCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
+import * as directoryKeys from '#shared/aws/directory-keys.ts'
 import { dynamo } from '#shared/aws/dynamo.ts'
 import { fromItem, toItem } from '#shared/aws/dynamo-item.ts'
-import { directoryKeys, ephemeralKeys } from '#shared/aws/keys.ts'
+import * as ephemeralKeys from '#shared/aws/ephemeral-keys.ts'
 import type { OrgId, TraceId, UserId } from '#shared/ids.ts'
 
 /** What tests look up and change behind the product's back, as an operator could. */

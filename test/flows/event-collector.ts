@@ -1,5 +1,10 @@
 import { setTimeout } from 'node:timers/promises'
-import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import {
+  DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs'
 import type { CloudEvent } from '#shared/events/cloud-event.ts'
 
 export type EventCollector = {
@@ -7,6 +12,8 @@ export type EventCollector = {
   all: readonly CloudEvent[]
   /** The events that match, once there are that many; throws after a minute, which other tests' events may take before. */
   waitFor(matches: (event: CloudEvent) => boolean, count: number): Promise<CloudEvent[]>
+  /** Resolves when all that the queue has had so far is in `all`; throws after a minute. */
+  caughtUp(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -46,10 +53,29 @@ export function collectEvents(endpoint: string, queueUrl: string): EventCollecto
       const got = all.filter(matches).map(({ type }) => type)
       throw new Error(`expected ${count} events, got ${got.length}: ${got.join(', ')}`)
     },
+    async caughtUp() {
+      for (let waited = 0; waited < 60_000; waited += 50) {
+        if (await isEmpty(sqs, queueUrl)) return
+        await setTimeout(50)
+      }
+      throw new Error('the queue of events did not become empty')
+    },
     async stop() {
       isRunning = false
       await loop
       sqs.destroy()
     },
   }
+}
+
+/** Whether nothing waits, and nothing was received that is not yet deleted. */
+async function isEmpty(sqs: SQSClient, QueueUrl: string): Promise<boolean> {
+  const { Attributes = {} } = await sqs.send(
+    new GetQueueAttributesCommand({
+      QueueUrl,
+      AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
+    }),
+  )
+  const counts = Object.values(Attributes)
+  return counts.length === 2 && counts.every((count) => count === '0')
 }

@@ -3,6 +3,7 @@ import { afterEach, before, describe, test } from 'node:test'
 import type { CloudEvent } from '#shared/events/cloud-event.ts'
 import { everythingBut } from './directory.ts'
 import { landingOf, postResponse, redeem } from './hops.ts'
+import { settled } from './running-stack.ts'
 import { newTenant, type Tenant } from './tenant.ts'
 
 type Fault = 'fail-before' | 'fail-after' | 'kill-caller'
@@ -46,7 +47,7 @@ describe('with faults at AWS', () => {
       const isOurs = ({ subject }: CloudEvent) => ids.includes(subject)
       const told = await tenant.running.events.waitFor(isOurs, people.length * 2)
       assert.equal(struck(), times)
-      await tenant.running.stack.idle()
+      await settled()
       const all = tenant.running.events.all.filter(isOurs)
       assert.equal(new Set(all.map(({ id }) => id)).size, people.length * 2)
       assert.equal(all.length, told.length)

@@ -1,4 +1,4 @@
-import { ephemeralKeys } from '#shared/aws/keys.ts'
+import * as ephemeralKeys from '#shared/aws/ephemeral-keys.ts'
 import { sha256 } from '#shared/secrets.ts'
 import { tables } from '#test/stores/tables.ts'
 

@@ -15,7 +15,8 @@ import {
   type Redeemed,
   signedIn,
 } from './logout-hops.ts'
-import { rounds } from './rounds.ts'
+import { fewestRounds } from './rounds.ts'
+import { settled } from './running-stack.ts'
 import { newTenant, type Tenant } from './tenant.ts'
 
 const bindings = ['redirect', 'post'] as const
@@ -216,7 +217,7 @@ describe('a logout that a product starts', () => {
     await endsOf(tenant, session)
     const traces = await tracesOf(tenant.orgId)
     assert.ok(traces.some(({ notes }) => notes?.includes('session_ended_before')))
-    await tenant.running.stack.idle()
+    await settled()
     const ended = tenant.running.events.all.filter(
       ({ subject, type }) => subject === session.user.id && type === 'latchkey.session.ended.v1',
     )
@@ -305,14 +306,7 @@ describe('round trips to AWS', () => {
   test('are three for a request of a provider, two for its answer, and three for a product', async () => {
     const tenant = await newTenant({ singleLogout: endpointOf('redirect') })
     const { stack } = tenant.running
-    const fewest = { asked: 9, started: 9, answered: 9 }
-    const count = async <T>(name: keyof typeof fewest, fn: string, act: () => Promise<T>) => {
-      stack.clearCalls()
-      const result = await act()
-      const calls = stack.calls.filter(({ functionName }) => functionName === fn)
-      fewest[name] = Math.min(fewest[name], rounds(calls))
-      return result
-    }
+    const { fewest, count } = fewestRounds(stack, ['asked', 'started', 'answered'])
     for (let i = 0; i < 5; i++) {
       const { logout_url: url } = await signedIn(tenant)
       const open = () => fetch(url, { redirect: 'manual' })
@@ -508,7 +502,7 @@ describe('a logout with faults at AWS', () => {
       assert.equal((await back()).status, 500)
       tenant.running.stack.faults.onCall = undefined
       assert.equal((await back()).status, 303)
-      await tenant.running.stack.idle()
+      await settled()
       assert.equal((await endsOf(tenant, session)).length, 1)
     })
   }

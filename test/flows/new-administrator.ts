@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { directoryKeys } from '#shared/aws/keys.ts'
+import * as directoryKeys from '#shared/aws/directory-keys.ts'
 import { newOrgId, newUserId, type OrgId, type UserId } from '#shared/ids.ts'
 import { sha256 } from '#shared/secrets.ts'
 import { tables } from '#test/stores/tables.ts'
-import { runningStack } from './running-stack.ts'
 
 type Given = { role?: string; state?: string; email?: string; displayName?: string }
 
@@ -38,10 +37,4 @@ export async function changeUser(orgId: OrgId, userId: UserId, changes: object) 
   const { directory, read, put } = await tables()
   const key = directoryKeys.user(orgId, userId)
   await put(directory, { ...(await read(directory, key)), ...key, ...changes })
-}
-
-/** Waits until functions have seen all changes. */
-export async function settled() {
-  const { stack } = await runningStack()
-  await stack.idle()
 }

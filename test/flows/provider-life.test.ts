@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { before, describe, test } from 'node:test'
-import { directoryKeys } from '#shared/aws/keys.ts'
+import * as directoryKeys from '#shared/aws/directory-keys.ts'
 import type { CloudEvent } from '#shared/events/cloud-event.ts'
 import type { IdpId } from '#shared/ids.ts'
 import { sha256 } from '#shared/secrets.ts'
@@ -14,6 +14,7 @@ import { type Answer, newAdmin } from './admin-client.ts'
 import { postResponse } from './hops.ts'
 import { idpMetadata } from './idp-metadata.ts'
 import { metadataServer } from './metadata-server.ts'
+import { settled } from './running-stack.ts'
 import { samlResponse } from './test-provider.ts'
 
 type Admin = Awaited<ReturnType<typeof newAdmin>>
@@ -269,8 +270,8 @@ describe('a certificate that ends', () => {
       await makeDue(id)
       await runSchedule()
     }
-    const told = await admin.running.events.waitFor(eventsOf(id), 3)
-    await admin.stack.idle()
+    await settled()
+    const told = admin.running.events.all.filter(eventsOf(id))
     assert.deepEqual(shortTypes(told), ['created', 'updated', 'certificate-expiring'])
     const warnings = told[2]?.data['warnings'] as { days: number; fingerprint: string }[]
     assert.deepEqual(

@@ -1,4 +1,5 @@
 import type { AwsCall } from '#local/aws/call-log.ts'
+import type { LocalStack } from '#local/stack.ts'
 
 type Span = Pick<AwsCall, 'startedAt' | 'endedAt'>
 
@@ -16,4 +17,20 @@ export function rounds(calls: readonly Span[]): number {
     firstEnd = isNewRound ? endedAt : Math.min(firstEnd, endedAt)
   }
   return count
+}
+
+/** Counts the rounds of calls that are played several times, and keeps the least of each. */
+export function fewestRounds<const Name extends string>(
+  stack: Pick<LocalStack, 'calls' | 'clearCalls'>,
+  names: readonly Name[],
+) {
+  const fewest = Object.fromEntries(names.map((name) => [name, 99])) as Record<Name, number>
+  const count = async <T>(name: Name, fn: string, act: () => Promise<T>): Promise<T> => {
+    stack.clearCalls()
+    const result = await act()
+    const calls = stack.calls.filter(({ functionName }) => functionName === fn)
+    fewest[name] = Math.min(fewest[name], rounds(calls))
+    return result
+  }
+  return { fewest, count }
 }

@@ -29,6 +29,13 @@ export function runningStack(): Promise<Running> {
   return running
 }
 
+/** Resolves when functions have seen all changes made so far, and what they tell has arrived. */
+export async function settled(): Promise<void> {
+  const { stack, events } = await runningStack()
+  await stack.idle()
+  await events.caughtUp()
+}
+
 async function start(): Promise<Running> {
   const log: string[] = []
   const onLog = ({ functionName, text }: { functionName: string; text: string }) => {

@@ -3,7 +3,7 @@ import { before, describe, test } from 'node:test'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { setUserState, tracesOf } from './directory.ts'
 import { landingOf, postResponse, redeem, requestIn, startLogin } from './hops.ts'
-import { rounds } from './rounds.ts'
+import { fewestRounds } from './rounds.ts'
 import { runningStack } from './running-stack.ts'
 import { newTenant, type Tenant } from './tenant.ts'
 
@@ -237,14 +237,7 @@ describe('round trips to AWS', () => {
   test('are one at the start, two at the ACS and two at the redeem', async () => {
     const tenant = await newTenant()
     const { stack } = tenant
-    const fewest = { start: 9, first: 9, again: 9, redeem: 9 }
-    const count = async <T>(name: keyof typeof fewest, fn: string, act: () => Promise<T>) => {
-      stack.clearCalls()
-      const result = await act()
-      const calls = stack.calls.filter(({ functionName }) => functionName === fn)
-      fewest[name] = Math.min(fewest[name], rounds(calls))
-      return result
-    }
+    const { fewest, count } = fewestRounds(stack, ['start', 'first', 'again', 'redeem'])
     for (let play = 0; play < 5; play++) {
       const email = `play-${play}@${tenant.domain}`
       const started = await count('start', 'saml-login', () => startLogin(tenant))

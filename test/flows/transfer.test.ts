@@ -4,18 +4,27 @@ import { mkdtempDisposableSync, readFileSync, statSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import { ScanCommand } from '@aws-sdk/client-dynamodb'
-import { dynamo } from '#shared/aws/dynamo.ts'
-import { fromItem } from '#shared/aws/dynamo-item.ts'
+import * as directoryKeys from '#shared/aws/directory-keys.ts'
 import { dynamoGroups } from '#shared/aws/group-store.ts'
 import { dynamoOrganizationRemovals } from '#shared/aws/organization-removals.ts'
 import { dynamoDirectories } from '#shared/aws/scim-directory-store.ts'
-import { newDirectoryId, newIdpId, newOrgId, type OrgId, type UserId } from '#shared/ids.ts'
+import { dynamoSsoTokens } from '#shared/aws/sso-token-store.ts'
+import {
+  newDirectoryId,
+  newIdpId,
+  newOrgId,
+  newReceiptId,
+  type OrgId,
+  type SsoTokenId,
+  type UserId,
+} from '#shared/ids.ts'
 import { groupsDigest } from '#shared/products/groups-digest.ts'
 import { createDirectory } from '#shared/scim/directories/create-directory.ts'
 import { epochMilliseconds, toSeconds } from '#shared/time.ts'
 import { operatorOf, runCli } from '#test/cli/run-cli.ts'
 import { houseOf } from '#test/stores/new-account.ts'
+import { newSsoToken } from '#test/stores/new-sso-token.ts'
+import { itemsOf, withoutLog } from '#test/stores/stored-organization.ts'
 import { tables } from '#test/stores/tables.ts'
 import { createTenant } from './create-tenant.ts'
 import { landingOf, postResponse, redeem } from './hops.ts'
@@ -24,32 +33,8 @@ import { provision, putUser } from './provisioned.ts'
 import { runningStack } from './running-stack.ts'
 import { newTenant, type Tenant } from './tenant.ts'
 
-type Item = { pk: string; sk: string } & Record<string, unknown>
-
 const folder = mkdtempDisposableSync(join(tmpdir(), 'latchkey-transfer-'))
 after(() => folder.remove())
-
-/** All that the table holds of an organization, whatever it is, but traces and events. */
-async function itemsOf(orgId: OrgId): Promise<Item[]> {
-  const items: Item[] = []
-  let start: Record<string, never> | undefined
-  do {
-    const page = await dynamo.send(
-      new ScanCommand({
-        TableName: process.env['DIRECTORY_TABLE'] ?? '',
-        ConsistentRead: true,
-        ...(start && { ExclusiveStartKey: start }),
-      }),
-    )
-    items.push(...(page.Items ?? []).map((item) => fromItem<Item>(item)))
-    start = page.LastEvaluatedKey as Record<string, never> | undefined
-  } while (start)
-  return items
-    .filter((item) => JSON.stringify(item).includes(orgId.slice(4)))
-    .filter(({ pk }) => !pk.startsWith('trace#'))
-    .map(({ evt: _, mail: __, ...item }) => item as Item)
-    .sort((a, b) => (`${a.pk} ${a.sk}` < `${b.pk} ${b.sk}` ? -1 : 1))
-}
 
 /** Runs a command for the stack's operator, and says what went wrong where it should not. */
 async function latchkey(...args: string[]) {
@@ -83,6 +68,12 @@ async function organizationInUse() {
   const created = await call('POST', '/idps', { source, settings: { name: 'Second' } })
   assert.equal(created.status, 201)
   assert.equal((await call('POST', '/setup-links', { label: 'Grace' })).status, 201)
+  const named = { email: `named@${tenant.domain}`, userName: 'Named' }
+  assert.equal((await call('POST', '/users', named)).status, 201)
+  const owner = { email: `owner@${tenant.domain}`, userName: 'Owner', displayName: 'O. Wner' }
+  const owned = (await (await call('POST', '/users', owner)).json()) as { id: UserId }
+  const promoted = await call('PUT', `/users/${owned.id}/role`, { role: 'admin' })
+  assert.equal(promoted.status, 200)
   const admin = { email: `eve@${tenant.domain}`, role: 'admin', displayName: 'Eve' }
   assert.equal((await call('POST', '/invitations', admin)).status, 201)
   for (const name of ['ada', 'grace', 'gone']) await signIn(tenant, name)
@@ -98,6 +89,7 @@ async function organizationInUse() {
   const removal = await call('DELETE', `/users/${gone?.id}?confirm=${gone?.email}`)
   assert.ok([200, 204].includes(removal.status), await removal.text())
   await provision(call)
+  await servePortals(call, orgId)
   return { ...tenant, key, call }
 }
 
@@ -123,6 +115,25 @@ async function useProducts(given: { orgId: OrgId; call: Call; ada: UserId; grace
   assert.equal((await call('POST', '/group-rules/apply')).status, 200)
 }
 
+/** Portals with an SSO token each, of which one was removed; each has had a login token. */
+async function servePortals(call: Call, orgId: OrgId) {
+  const { directory, put } = await tables()
+  const host = 'acme.meetings.example'
+  const told = await latchkey('org', 'hosts', orgId, '--set', `meetings=${host}`)
+  assert.equal(told.code, 0, told.stderr)
+  for (const label of ['Intranet', 'Old intranet']) {
+    const asked = { label, product: 'meetings', host, days: 90 }
+    const created = await call('POST', '/sso-tokens', asked)
+    assert.equal(created.status, 201)
+    const { id } = (await created.json()) as { id: SsoTokenId }
+    const receiptId = newReceiptId(epochMilliseconds())
+    const known = { ssoTokenId: id, orgId, receiptId, expiresAt: 4_102_444_800 }
+    await put(directory, { ...directoryKeys.receipt(id, receiptId), ...known })
+    if (label === 'Intranet') continue
+    assert.equal((await call('DELETE', `/sso-tokens/${id}`)).status, 204)
+  }
+}
+
 /** @returns what the product learns of the person */
 async function signIn(tenant: Tenant, name: string) {
   const response = tenant.respond({ email: `${name}@${tenant.domain}`, nameId: name })
@@ -140,9 +151,6 @@ async function exported(orgId: OrgId) {
   return { file, items: Number(JSON.parse(stdout).items) }
 }
 
-/** The log of SCIM directories is deleted, and not exported. */
-const withoutLog = (items: readonly Item[]) => items.filter(({ pk }) => !pk.startsWith('scimlog#'))
-
 /** As if its deletion had begun so many seconds ago: with a directory, it takes ten. */
 async function wasClosed(orgId: OrgId, seconds: number) {
   const now = toSeconds(epochMilliseconds()) - seconds
@@ -157,7 +165,7 @@ describe('an organization', () => {
     const user = await signIn(tenant, 'ada')
     const all = await itemsOf(orgId)
     const before = withoutLog(all)
-    assert.equal(before.length, all.length - 1)
+    assert.equal(before.length, all.length - 3)
     const { file, items } = await exported(orgId)
     assert.equal(statSync(file).mode & 0o777, 0o600)
     assert.equal(items, before.filter(({ pk }) => pk !== 'orgs').length)
@@ -181,11 +189,13 @@ describe('an organization', () => {
     const { events } = await runningStack()
     const told = await events.waitFor(
       ({ type, subject }) => type.startsWith('latchkey.organization.') && subject === orgId,
-      3,
+      4,
     )
     assert.deepEqual(
       told.map(({ type }) => type),
-      ['created', 'deleted', 'created'].map((what) => `latchkey.organization.${what}.v1`),
+      ['created', 'updated', 'deleted', 'created'].map(
+        (what) => `latchkey.organization.${what}.v1`,
+      ),
     )
   })
 
@@ -256,6 +266,37 @@ describe('an organization', () => {
     await putUser(id, 'Grace')
     assert.deepEqual(await step(orgId, 20), [true, false])
     assert.deepEqual(await step(orgId, 20), [false, true])
+    const left = await itemsOf(orgId)
+    assert.deepEqual(
+      left.map(({ pk, state }) => [pk, state]),
+      [[`org#${orgId}`, 'deleted']],
+    )
+  })
+
+  test('with an SSO token is deleted when what its portal asked has come to its end', async () => {
+    const { orgId } = await newTenant()
+    const db = await tables()
+    const removals = dynamoOrganizationRemovals(db.directory)
+    const closedAt = toSeconds(epochMilliseconds())
+    const step = async (seconds: number) => {
+      const act = { actor: 'test', now: closedAt + seconds }
+      const stepped = await removals.step(orgId, 'Test', act)
+      return stepped.ok ? [stepped.value.removed > 0, stepped.value.isDone] : stepped.error
+    }
+    const { token } = newSsoToken({}, orgId)
+    const act = { actor: 'test', at: closedAt }
+    assert.equal(await dynamoSsoTokens(db.directory).create(token, act), undefined)
+    const issue = async () => {
+      const receiptId = newReceiptId(epochMilliseconds())
+      const known = { ssoTokenId: token.id, orgId, receiptId }
+      await db.put(db.directory, { ...directoryKeys.receipt(token.id, receiptId), ...known })
+    }
+    assert.deepEqual(await step(0), [true, false])
+    await issue()
+    assert.deepEqual(await step(19), [false, false])
+    await issue()
+    assert.deepEqual(await step(20), [true, false])
+    assert.deepEqual(await step(20), [false, true])
     const left = await itemsOf(orgId)
     assert.deepEqual(
       left.map(({ pk, state }) => [pk, state]),

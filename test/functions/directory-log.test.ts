@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { dynamoUsers } from '#shared/aws/user-store.ts'
-import { newUserId } from '#shared/ids.ts'
-import { epochMilliseconds } from '#shared/time.ts'
+import { newUserId, type UserId } from '#shared/ids.ts'
+import { epochMilliseconds, toSeconds } from '#shared/time.ts'
 import { createUser } from '#shared/users/create-user.ts'
+import { deleteUser } from '#shared/users/delete-user.ts'
 import { newApiKey } from '#test/flows/admin-client.ts'
 import { newDirectory, type ScimResponse } from '#test/scim/new-directory.ts'
 import { tables } from '#test/stores/tables.ts'
@@ -437,10 +438,11 @@ describe('undoing what became of people', () => {
   type Own = Awaited<ReturnType<typeof newAdministered>>
 
   /** Somebody who was there before the directory knew them. */
-  async function newPerson({ orgId }: Own, email: string) {
+  async function newPerson({ orgId }: Own, email: string, userName?: string) {
     const { directory: table } = await tables()
     const created = await createUser(dynamoUsers(table), {
-      ...{ orgId, userId: newUserId(), profile: { email }, role: 'member' },
+      ...{ orgId, userId: newUserId(), role: 'member' },
+      profile: { email, ...(userName !== undefined && { userName }) },
       act: { actor: 'test', at: 1_700_000_000 },
     })
     return created.ok ? created.value.user.id : assert.fail(created.error)
@@ -499,6 +501,113 @@ describe('undoing what became of people', () => {
     await own.resume()
     await own.call('PATCH', `/Users/${id}`, patch({ op: 'replace', value: { active: true } }))
     assert.equal(await personState(own, met), 'active')
+  })
+
+  test('gives back user names, and nobody whose user name is another’s meanwhile', async () => {
+    const own = await newAdministered()
+    const person = (name: string) => newPerson(own, `${name}@${own.domain}`, name)
+    const people = await Promise.all(['ada', 'grace', 'gone'].map(person))
+    for (const name of ['ada', 'grace']) await own.user(name)
+    const since = await moment()
+    const [ada = '', grace = '', gone = ''] = people
+    await own.user('gone')
+    for (const id of people) await own.call('DELETE', `/Users/${id}`)
+    const store = dynamoUsers((await tables()).directory)
+    const holderOf = async (userName: string) =>
+      (await store.findByUserName(own.orgId, userName))?.id
+    assert.equal(await holderOf('ada'), undefined)
+    const next = await newPerson(own, `next@${own.domain}`, 'GRACE')
+    await newPerson(own, `last@${own.domain}`, 'GONE')
+    await own.pause()
+    const { undone, skipped } = await own.undo(since)
+    assert.equal(undone, 1)
+    const refused = skipped.map(({ resource, cause }) => [
+      (resource as Entry['resource']).id,
+      cause,
+    ])
+    assert.deepEqual(Object.fromEntries(refused), { [grace]: 'refused', [gone]: 'refused' })
+    assert.equal(await holderOf('ada'), ada)
+    assert.equal(await holderOf('grace'), next)
+    assert.equal(await personState(own, grace), 'deleted')
+    assert.equal((await own.call('GET', `/Users/${grace}`)).status, 404)
+  })
+
+  /** A SCIM user that is back, without its person: somebody else has the address since. */
+  async function backAlone(own: Own, name: string) {
+    const id = await own.user(name)
+    const since = await moment()
+    await own.call('DELETE', `/Users/${id}`)
+    const other = await newPerson(own, `${name}@${own.domain}`)
+    await own.pause()
+    assert.deepEqual(await own.undo(since), { undone: 1, unchanged: 0, skipped: [] })
+    await own.resume()
+    assert.equal(await personState(own, id), 'deleted')
+    return { id, other }
+  }
+
+  async function remove({ orgId }: Own, userId: UserId, email: string) {
+    const act = { actor: 'test', at: toSeconds(epochMilliseconds()), nowMs: epochMilliseconds() }
+    const store = dynamoUsers((await tables()).directory)
+    assert.ok((await deleteUser(store, { orgId, userId, act }, email)).ok)
+  }
+
+  async function holderOf({ orgId }: Own, email: string) {
+    const store = dynamoUsers((await tables()).directory)
+    const { users } = await store.list(orgId, { by: 'email', prefix: email, limit: 1 })
+    return users[0]
+  }
+
+  const retitle = (own: Own, id: string, value: string) =>
+    own.call('PATCH', `/Users/${id}`, patch({ op: 'replace', path: 'title', value }))
+
+  test('leaves a SCIM user without person where it is another’s address: theirs at its next change', async () => {
+    const own = await newAdministered()
+    const { id, other } = await backAlone(own, 'ada')
+    const changed = await retitle(own, id, 'One')
+    assert.equal(changed.status, 200, changed.text)
+    const { state, directories } = await person(own, other)
+    assert.equal(state, 'active')
+    assert.deepEqual(
+      directories.map(({ scimUser, how }) => [scimUser, how]),
+      [[id, 'email']],
+    )
+    assert.equal(await personState(own, id), 'deleted')
+    assert.equal((await own.call('DELETE', `/Users/${id}`)).status, 204)
+    assert.equal(await personState(own, other), 'deleted')
+  })
+
+  test('leaves a SCIM user without person: once the address is nobody’s, a new one comes', async () => {
+    const own = await newAdministered()
+    const { id, other } = await backAlone(own, 'grace')
+    await remove(own, other, `grace@${own.domain}`)
+    const changed = await retitle(own, id, 'One')
+    assert.equal(changed.status, 200, changed.text)
+    const come = await holderOf(own, `grace@${own.domain}`)
+    assert.ok(come && come.id !== id && come.id !== other)
+    const { state, directories } = await person(own, come.id)
+    assert.equal(state, 'active')
+    assert.deepEqual(
+      directories.map(({ scimUser, how }) => [scimUser, how]),
+      [[id, 'created']],
+    )
+    const since = await moment()
+    assert.equal((await own.call('DELETE', `/Users/${id}`)).status, 204)
+    await own.pause()
+    assert.deepEqual(await own.undo(since), { undone: 1, unchanged: 0, skipped: [] })
+    assert.equal(await personState(own, come.id), 'active')
+  })
+
+  test('gives back again a SCIM user that had come back without its person, with a new one', async () => {
+    const own = await newAdministered()
+    const { id, other } = await backAlone(own, 'kim')
+    await remove(own, other, `kim@${own.domain}`)
+    const since = await moment()
+    assert.equal((await own.call('DELETE', `/Users/${id}`)).status, 204)
+    await own.pause()
+    assert.deepEqual(await own.undo(since), { undone: 1, unchanged: 0, skipped: [] })
+    const come = await holderOf(own, `kim@${own.domain}`)
+    assert.ok(come && come.id !== id)
+    assert.equal(await personState(own, come.id), 'active')
   })
 
   test('deletes who came by SCIM, where their return is undone', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import { directoryKeys } from '#shared/aws/keys.ts'
+import * as directoryKeys from '#shared/aws/directory-keys.ts'
 import type { InvitationId } from '#shared/ids.ts'
 import { epochMilliseconds, toSeconds } from '#shared/time.ts'
 import { type Answer, newAdmin } from '#test/flows/admin-client.ts'

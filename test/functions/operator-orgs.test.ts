@@ -114,6 +114,80 @@ describe('operator-orgs', () => {
     )
   })
 
+  describe('the hosts that products answer at', () => {
+    const path = (id: string) => `/operator/orgs/${id}/product-hosts`
+    const newOne = async () => ((await create(wanted())).body as Created).id
+    const hosts = [
+      { product: 'meetings', host: 'meet.acme.example' },
+      { product: 'training', host: 'localhost:3000' },
+    ]
+
+    test('are none, then what was set, then what was set later', async () => {
+      const id = await newOne()
+      assert.deepEqual(await call('GET', path(id)), { status: 200, body: { hosts: [] } })
+      for (const wanted of [hosts, hosts.slice(1), []]) {
+        const set = await call('PUT', path(id), { body: { hosts: wanted } })
+        assert.deepEqual(set, { status: 200, body: { hosts: wanted } })
+        assert.deepEqual(await call('GET', path(id)), set)
+        const shown = await call('GET', `/operator/orgs/${id}`)
+        assert.deepEqual(shown.body['productHosts'], wanted)
+      }
+    })
+
+    test('stay when something else of the organization is changed', async () => {
+      const id = await newOne()
+      await call('PUT', path(id), { body: { hosts } })
+      await call('PATCH', `/operator/orgs/${id}`, { body: { name: 'Renamed' } })
+      assert.deepEqual((await call('GET', path(id))).body, { hosts })
+    })
+
+    test('may be those of another organization, too: they only say where browsers go', async () => {
+      for (const id of [await newOne(), await newOne()]) {
+        assert.equal((await call('PUT', path(id), { body: { hosts } })).status, 200)
+      }
+    })
+
+    test('are not set by who has seen the organization as it was before', async () => {
+      const id = await newOne()
+      const stale = { body: { hosts }, headers: { 'if-match': '"1"' } }
+      assert.equal((await call('PUT', path(id), stale)).status, 200)
+      const late = { ...stale, body: { hosts: [] } }
+      assert.equal(causeOf(await call('PUT', path(id), late)), 'changed_meanwhile')
+      assert.deepEqual((await call('GET', path(id))).body, { hosts })
+    })
+
+    const [host] = hosts
+    const many = Array.from({ length: 21 }, (_, n) => ({ ...host, host: `m${n}.acme.example` }))
+    const refused = [
+      ['a host that can be none', [{ ...host, host: 'meet.acme.example/in' }], 'request_refused'],
+      ['the same host twice', [host, host], 'request_refused'],
+      ['more than twenty', many, 'request_refused'],
+      ['a product that there is not', [{ ...host, product: 'nothing' }], 'product_unknown'],
+      ['ours', [{ ...host, product: 'organization-center' }], 'product_unknown'],
+    ] as const
+    for (const [name, hosts, cause] of refused) {
+      test(`are not ${name}`, async () => {
+        const id = await newOne()
+        const answer = await call('PUT', path(id), { body: { hosts } })
+        assert.deepEqual([answer.status, causeOf(answer)], [422, cause])
+        assert.deepEqual((await call('GET', path(id))).body, { hosts: [] })
+      })
+    }
+
+    test('are twenty at most, for one product or more', async () => {
+      const id = await newOne()
+      const most = many.slice(1)
+      assert.equal((await call('PUT', path(id), { body: { hosts: most } })).status, 200)
+    })
+
+    test('are unknown of an organization that there is not', async () => {
+      const nowhere = path('org_00000000000000000000000000000000')
+      assert.equal(causeOf(await call('GET', nowhere)), 'organization_unknown')
+      const set = await call('PUT', nowhere, { body: { hosts } })
+      assert.equal(causeOf(set), 'organization_unknown')
+    })
+  })
+
   test('knows no organization that there is not', async () => {
     const path = '/operator/orgs/org_00000000000000000000000000000000'
     assert.equal((await call('GET', path)).status, 404)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import { directoryKeys } from '#shared/aws/keys.ts'
+import * as directoryKeys from '#shared/aws/directory-keys.ts'
 import { dynamoTraces } from '#shared/aws/trace-store.ts'
 import { newOrgId, newTraceId, type OrgId, type TraceId } from '#shared/ids.ts'
 import { toSeconds } from '#shared/time.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { inflateRawSync } from 'node:zlib'
-import { ephemeralKeys } from '#shared/aws/keys.ts'
+import * as ephemeralKeys from '#shared/aws/ephemeral-keys.ts'
 import type { IdpId } from '#shared/ids.ts'
 import { requestHandle } from '#shared/sign-in/login-handle.ts'
 import { findTrace } from '#test/flows/directory.ts'

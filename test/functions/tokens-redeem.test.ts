@@ -80,6 +80,15 @@ describe('tokens-redeem', () => {
     })
   }
 
+  test('does not take a host that is named twice for one that is not named', async (t) => {
+    const asForm = (body: string) => {
+      const headers = { ...event.headers, 'content-type': 'application/x-www-form-urlencoded' }
+      return invoke(t, handler, { ...event, headers, body })
+    }
+    assert.equal((await asForm('token=a&host=a.example')).answer.statusCode, 401)
+    assert.equal((await asForm('token=a&host=a.example&host=b.example')).answer.statusCode, 400)
+  })
+
   test('judges a token of 512 characters', async (t) => {
     const body = JSON.stringify({ token: 'a'.repeat(512) })
     const { answer } = await invoke(t, handler, { ...event, body })

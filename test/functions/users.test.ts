@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import { directoryKeys } from '#shared/aws/keys.ts'
+import * as directoryKeys from '#shared/aws/directory-keys.ts'
 import type { UserId } from '#shared/ids.ts'
 import { MAX_SUBJECTS } from '#shared/users/types.ts'
 import { type Answer, newAdmin, read, tagOf } from '#test/flows/admin-client.ts'
@@ -28,7 +28,10 @@ describe('users', () => {
   })
 
   /** Somebody who is there. */
-  async function person(given: { role?: string; email?: string } = {}, own = admin) {
+  async function person(
+    given: { role?: string; email?: string; userName?: string } = {},
+    own = admin,
+  ) {
     people += 1
     const body = { email: `p${people}@${own.domain}`, displayName: `P ${people}`, ...given }
     const created = await own.call('POST', '/users', { body })
@@ -122,6 +125,63 @@ describe('users', () => {
     const demoted = await admin.call('PUT', `${outsider.path}/role`, role)
     assert.equal(causeOf(demoted), 'email_outside_domains')
   })
+
+  test('have a user name, which no other user has, and are found by it', async () => {
+    const own = await newAdmin()
+    const { path, id } = await person({ userName: 'ACME\\Ada' }, own)
+    const shown = await own.call('GET', path, { key: own.keys.reader })
+    assert.equal(shown.body['userName'], 'ACME\\Ada')
+    const found = async (userName: string) => {
+      const query = `/users?userName=${encodeURIComponent(userName)}`
+      const answer = await own.call('GET', query, { key: own.keys.reader })
+      assert.equal(answer.status, 200, answer.text)
+      assert.equal(answer.body['next'], undefined)
+      return answer.body['users'] as (Shown & { userName?: string })[]
+    }
+    const [user, ...others] = await found('acme\\ADA')
+    assert.deepEqual([user?.id, user?.userName, others.length], [id, 'ACME\\Ada', 0])
+    assert.deepEqual(await found('acme'), [])
+    const body = { email: `other@${own.domain}`, userName: 'acme\\ada' }
+    assert.equal(causeOf(await own.call('POST', '/users', { body })), 'user_name_in_use')
+    const other = await person({}, own)
+    const headers = { 'if-match': '*' }
+    const set = (userName: string | null, at = other.path) =>
+      own.call('PATCH', at, { headers, body: { userName } })
+    assert.equal(causeOf(await set('ACME\\ADA')), 'user_name_in_use')
+    const named = await set('grace')
+    assert.equal(named.body['userName'], 'grace')
+    assert.notEqual(tagOf(named), tagOf(other.created))
+    const without = await set(null)
+    assert.equal(without.status, 200, without.text)
+    assert.equal(without.body['userName'], undefined)
+    assert.deepEqual(await found('grace'), [])
+    assert.equal((await remove({ path, email: shown.body['email'] as string }, own)).status, 204)
+    assert.equal((await set('Acme\\ada')).status, 200)
+    const restored = await own.call('POST', `${path}/restore`)
+    assert.equal(causeOf(restored), 'user_name_in_use')
+    assert.equal((await set(null)).status, 200)
+    assert.equal((await own.call('POST', `${path}/restore`)).status, 200)
+    assert.deepEqual(
+      (await found('acme\\ada')).map((one) => one.id),
+      [id],
+    )
+  })
+
+  const userNames = ['', ' ada', 'ada\u00A0', 'a\nb', 'a\u202Eb', '\uD800', 'a'.repeat(257), 7, {}]
+  for (const userName of userNames) {
+    test(`have no user name ${JSON.stringify(userName).slice(0, 20)}`, async () => {
+      const { path } = await person()
+      const headers = { 'if-match': '*' }
+      for (const refused of [
+        await admin.call('POST', '/users', { body: { email: `x@${admin.domain}`, userName } }),
+        await admin.call('PATCH', path, { headers, body: { userName } }),
+      ]) {
+        assert.equal(causeOf(refused), 'request_refused', refused.text)
+        const problems = refused.body['problems'] as { field: string }[]
+        assert.deepEqual(new Set(problems.map(({ field }) => field)), new Set(['userName']))
+      }
+    })
+  }
 
   test('are suspended, reactivated, signed out', async () => {
     const { path } = await person()
@@ -346,6 +406,10 @@ describe('users', () => {
       `?email=zzz&cursor=${next}`,
       `?state=deleted&cursor=${next}`,
       '?email=a&name=a',
+      '?email=a&userName=a',
+      '?userName=a&state=deleted',
+      `?userName=zzz&cursor=${next}`,
+      '?userName=',
     ]
     for (const query of foreign) {
       const refused = await own.call('GET', `/users${query}`)

@@ -1,15 +1,8 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempDisposableSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
-import { App } from 'aws-cdk-lib'
-import { Template } from 'aws-cdk-lib/assertions'
-import { ApiStack } from '#infra/api-stack.ts'
-import { functionNames } from '#infra/bundle.ts'
-import { DataStack } from '#infra/data-stack.ts'
 import { endpoints } from '#infra/routes.ts'
-import { type Reference, type Resource, resourcesOf, synthesisFolder } from './synthesis.ts'
+import { type Deployed, deployedWith, ofType } from './stacks.ts'
+import { type Reference, type Resource, resourcesOf } from './synthesis.ts'
 
 type Route = { RouteKey: string; AuthorizationType: string; Target: unknown }
 type Integration = { IntegrationUri: Reference; PayloadFormatVersion: string }
@@ -79,13 +72,6 @@ describe('the HTTP API', () => {
       assert.match(JSON.stringify(properties.SourceArn), /execute-api.*"\/\*\/\*\/\*"\]\]\}$/)
     }
   })
-
-  test('leaves room in its stack, which can have 500 resources', async () => {
-    const file = join(await synthesisFolder(), 'LatchkeyApi.template.json')
-    const { Resources } = JSON.parse(readFileSync(file, 'utf8')) as { Resources: object }
-    const count = Object.keys(Resources).length
-    assert.ok(count <= 400, `${count} resources`)
-  })
 })
 
 test('the stage has a throttle, and a log that holds no token, header or query', async () => {
@@ -140,137 +126,26 @@ test('strangers cannot use up the calls of KMS that sign-ins need', async () => 
   assert.ok(rateOf('POST /saml/slo') + rateOf('GET /saml/slo') + rateOf('GET /saml/logout') <= 200)
 })
 
-describe('a function that follows the directory', () => {
-  const followers = [
-    ['events-relay', /eventsrelay/, 'evt', 100, 4],
-    ['mails-send', /mailssend/, 'mail', 10, 1],
-  ] as const
-  for (const [fn, name, attribute, batch, parallelization] of followers) {
-    test(`${fn} reads the changes that carry ${attribute}, in order, and gives none up in silence`, async () => {
-      const mappings = await resourcesOf<Record<string, unknown>>('AWS::Lambda::EventSourceMapping')
-      const ofStream = mappings.filter(({ properties }) => 'StartingPosition' in properties)
-      assert.equal(ofStream.length, followers.length)
-      const mapping = mappings.find(({ properties }) =>
-        name.test(JSON.stringify(properties['FunctionName'])),
-      )
-      const {
-        FunctionName: _,
-        EventSourceArn,
-        DestinationConfig,
-        FilterCriteria,
-        ...settings
-      } = mapping?.properties ?? assert.fail('no mapping')
-      assert.deepEqual(settings, {
-        BatchSize: batch,
-        BisectBatchOnFunctionError: true,
-        FunctionResponseTypes: ['ReportBatchItemFailures'],
-        MaximumRecordAgeInSeconds: 23 * 3600,
-        MaximumRetryAttempts: 50,
-        ParallelizationFactor: parallelization,
-        StartingPosition: 'TRIM_HORIZON',
-        Tags: [{ Key: 'service', Value: 'latchkey' }],
-      })
-      assert.match(JSON.stringify(EventSourceArn), /DirectoryE?.*StreamArn/)
-      assert.match(JSON.stringify(DestinationConfig), /"OnFailure".*RelayFailures/)
-      const { Filters } = FilterCriteria as { Filters: { Pattern: string }[] }
-      assert.deepEqual(
-        Filters.map(({ Pattern }) => JSON.parse(Pattern) as unknown),
-        [{ dynamodb: { NewImage: { [attribute]: { M: { id: { S: [{ exists: true }] } } } } } }],
-      )
-    })
-  }
-})
-
-describe('a function that takes work from a queue', () => {
-  test('scim-access takes ten pieces at once, in ten environments at most, and may go on by itself', async () => {
-    const mappings = await resourcesOf<Record<string, unknown>>('AWS::Lambda::EventSourceMapping')
-    const [mapping, ...others] = mappings.filter(
-      ({ properties }) => !('StartingPosition' in properties),
-    )
-    assert.equal(others.length, 0)
-    const { FunctionName, EventSourceArn, ...settings } = mapping?.properties ?? {}
-    assert.deepEqual(settings, {
-      BatchSize: 10,
-      FunctionResponseTypes: ['ReportBatchItemFailures'],
-      ScalingConfig: { MaximumConcurrency: 10 },
-      Tags: [{ Key: 'service', Value: 'latchkey' }],
-    })
-    assert.match(JSON.stringify(FunctionName), /scimaccess/)
-    assert.match(JSON.stringify(EventSourceArn), /Access/)
-    const functions = await resourcesOf<Record<string, unknown>>('AWS::Lambda::Function')
-    const looping = functions.filter(({ properties }) => properties['RecursiveLoop'] === 'Allow')
-    assert.deepEqual(
-      looping.map(({ properties }) => properties['Description']),
-      ['scim-access'],
-    )
-  })
-})
-
-describe('on a schedule', () => {
-  for (const [name, pattern] of [
-    ['metadata-refresh', /metadatarefresh/],
-    ['domains-recheck', /domainsrecheck/],
-    ['scim-tokens-watch', /scimtokenswatch/],
-    ['scim-unfinished', /scimunfinished/],
-  ] as const) {
-    test(`${name} runs every hour, and by nothing else`, async () => {
-      const rules = await resourcesOf<{
-        ScheduleExpression: string
-        State: string
-        Targets: { Arn: Reference; RetryPolicy: object }[]
-      }>('AWS::Events::Rule')
-      assert.equal(rules.length, 4)
-      const rule = rules.find(({ properties }) =>
-        pattern.test(JSON.stringify(properties.Targets[0]?.Arn)),
-      )
-      assert.ok(rule)
-      const { ScheduleExpression, State, Targets } = rule.properties
-      assert.deepEqual([ScheduleExpression, State, Targets.length], ['rate(1 hour)', 'ENABLED', 1])
-      const permissions = await resourcesOf<Permission>('AWS::Lambda::Permission')
-      const invokers = permissions.filter(({ properties }) =>
-        pattern.test(JSON.stringify(properties.FunctionName)),
-      )
-      assert.deepEqual(
-        invokers.map(({ properties }) => [properties.Principal, properties.SourceArn]),
-        [['events.amazonaws.com', { 'Fn::GetAtt': [rule.id, 'Arn'] }]],
-      )
-    })
-  }
-})
-
 describe('the public address', () => {
-  /** An ApiStack around bundles that hold nothing. */
-  function templateWith(settings: { publicUrl?: string }) {
-    using folder = mkdtempDisposableSync(join(tmpdir(), 'latchkey-api-'))
-    for (const fn of functionNames()) {
-      mkdirSync(join(folder.path, fn))
-      writeFileSync(join(folder.path, fn, 'index.mjs'), '')
+  const address = 'https://signin.vendor.example'
+  const functionsOf = ({ api }: Deployed) => ofType(api, 'AWS::Lambda::Function')
+  const assertTold = (deployed: Deployed, url: unknown) => {
+    assert.equal(functionsOf(deployed).length, endpoints.length)
+    for (const [, { Properties }] of functionsOf(deployed)) {
+      assert.partialDeepStrictEqual(Properties, {
+        Environment: { Variables: { PUBLIC_URL: url } },
+      })
     }
-    const app = new App({
-      analyticsReporting: false,
-      outdir: join(folder.path, 'cdk.out'),
-      context: { '@aws-cdk/core:defaultCrossStackReferences': 'strong' },
-    })
-    const data = new DataStack(app, 'Data', {})
-    const api = new ApiStack(app, 'Api', { data, codeFolder: folder.path, ...settings })
-    return Template.fromStack(api)
+    assert.deepEqual(deployed.api.Outputs?.['PublicUrl'], { Value: url })
   }
 
   test('is the one of the deployment where there is one, for every function', () => {
-    const template = templateWith({ publicUrl: 'https://signin.vendor.example' })
-    const functions = template.findResources('AWS::Lambda::Function')
-    assert.equal(Object.keys(functions).length, functionNames().length)
-    for (const { Properties } of Object.values(functions)) {
-      assert.partialDeepStrictEqual(Properties, {
-        Environment: { Variables: { PUBLIC_URL: 'https://signin.vendor.example' } },
-      })
-    }
-    template.hasOutput('PublicUrl', { Value: 'https://signin.vendor.example' })
+    assertTold(deployedWith({ publicUrl: address }), address)
   })
 
   test('is else the address of the API', () => {
-    const template = templateWith({})
-    const [apiId = ''] = Object.keys(template.findResources('AWS::ApiGatewayV2::Api'))
-    template.hasOutput('PublicUrl', { Value: { 'Fn::GetAtt': [apiId, 'ApiEndpoint'] } })
+    const deployed = deployedWith({})
+    const [apiId] = ofType(deployed.api, 'AWS::ApiGatewayV2::Api').map(([id]) => id)
+    assertTold(deployed, { 'Fn::GetAtt': [apiId, 'ApiEndpoint'] })
   })
 })

@@ -73,6 +73,7 @@ const seconds: Record<string, number> = {
   'scim-access': 60,
   'scim-tokens-watch': 300,
   'scim-unfinished': 300,
+  'sso-tokens-watch': 300,
 }
 
 for (const name of functionNames()) {
@@ -176,6 +177,7 @@ for (const name of functionNames()) {
           'domains-recheck': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
           'scim-tokens-watch': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
           'scim-unfinished': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
+          'sso-tokens-watch': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
           'directory-log': [
             'ADMIN_SESSION_KEY_ARN',
             'DIRECTORY_TABLE',
@@ -258,7 +260,7 @@ for (const name of functionNames()) {
           'operator-orgs': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
           'operator-removal': ['DIRECTORY_TABLE', 'PUBLIC_URL'],
           ...Object.fromEntries(
-            ['users', 'invitations'].map((fn) => [
+            ['users', 'invitations', 'sso-tokens'].map((fn) => [
               fn,
               ['ADMIN_SESSION_KEY_ARN', 'DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
             ]),
@@ -270,6 +272,8 @@ for (const name of functionNames()) {
             'PUBLIC_URL',
           ],
           'tokens-redeem': ['DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'JWT_KEY_ARNS', 'PUBLIC_URL'],
+          'tokens-issue': ['DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
+          'sso-redirect': ['DIRECTORY_TABLE', 'EPHEMERAL_TABLE', 'PUBLIC_URL'],
         }[name],
       )
     })
@@ -396,6 +400,16 @@ describe('who may do what', () => {
     assert.deepEqual(holders('dynamodb:DeleteItem', 'apikey#*'), ['api-keys', 'setup-links'])
   })
 
+  test('only who administers SSO tokens makes and removes them', () => {
+    for (const key of ['ssotokens#*', 'ssotokens']) {
+      assert.deepEqual(holders('dynamodb:PutItem', key), ['sso-tokens'])
+    }
+    assert.deepEqual(holders('dynamodb:DeleteItem', 'ssotokens'), ['sso-tokens'])
+    assert.deepEqual(holders('dynamodb:DeleteItem', 'ssotokens#*'), [])
+    assert.ok(holders('dynamodb:UpdateItem', 'ssotokens#*').includes('sso-tokens-watch'))
+    assert.deepEqual(operatorsWho('dynamodb:PutItem', 'ssotokens#*'), ['operator-import'])
+  })
+
   test('only who administers directories writes them and their tokens', () => {
     for (const key of ['scimtoken#*', 'scimtokens', 'scim#*#tokens']) {
       assert.deepEqual(holders('dynamodb:PutItem', key), ['directories'])
@@ -406,6 +420,19 @@ describe('who may do what', () => {
     assert.ok(users.length > 0 && users.every((fn) => /^scim-/.test(fn)), users.join())
     const watchers = ['directories', 'scim-tokens-watch']
     assert.deepEqual(holders('dynamodb:UpdateItem', 'scim#*#tokens'), watchers)
+  })
+
+  test('who takes people in from portals makes no SSO token, and no user', () => {
+    const portals = ['sso-redirect', 'tokens-issue', 'tokens-redeem']
+    assert.deepEqual(holders('dynamodb:UpdateItem', 'ssoreceipts#*'), portals)
+    assert.deepEqual(holders('dynamodb:PutItem', 'ssoreceipts#*'), ['tokens-issue'])
+    for (const fn of portals) {
+      assert.equal(holds(fn, 'dynamodb:PutItem', 'ssotokens#*'), false)
+      for (const action of ['PutItem', 'UpdateItem', 'DeleteItem']) {
+        assert.equal(holds(fn, `dynamodb:${action}`, 'org#*'), false)
+      }
+    }
+    assert.equal(holds('sso-redirect', 'kms:Sign'), false)
   })
 
   test('only who gives and takes seats counts them, and only admins write rules', () => {

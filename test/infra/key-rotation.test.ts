@@ -1,51 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempDisposableSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after, before, describe, test } from 'node:test'
-import { App } from 'aws-cdk-lib'
-import { ApiStack } from '#infra/api-stack.ts'
-import { consumers } from '#infra/consumers.ts'
-import { DataStack } from '#infra/data-stack.ts'
-import { endpoints } from '#infra/routes.ts'
+import { before, describe, test } from 'node:test'
+import { type Deployed, deployedWith, missing, ofType, type WrittenTemplate } from './stacks.ts'
 
 type Statement = { Action: string | string[]; Resource: unknown }
 type Policy = { PolicyDocument: { Statement: Statement[] } }
-type Written = { Type: string; Properties: Record<string, unknown> }
-type Template = {
-  Resources: Record<string, Written>
-  Outputs: Record<string, { Export?: { Name: string } }>
-}
-type Deployed = { data: Template; api: Template }
-
-/** A folder for each function's code; what is in it does not matter here. */
-const code = mkdtempDisposableSync(join(tmpdir(), 'latchkey-code-'))
-for (const { fn } of [...endpoints, ...consumers]) {
-  mkdirSync(join(code.path, fn))
-  writeFileSync(join(code.path, fn, 'index.mjs'), '')
-}
-after(() => code.remove())
-
-/** What deploys with these generations of the keys of JWTs and SAML. */
-function synthesizeWith(generations: readonly number[]): Deployed {
-  const app = new App({
-    analyticsReporting: false,
-    context: { '@aws-cdk/core:defaultCrossStackReferences': 'strong' },
-  })
-  const keyGenerations = { jwt: generations, signing: generations, encryption: generations }
-  const data = new DataStack(app, 'LatchkeyData', { keyGenerations })
-  new ApiStack(app, 'LatchkeyApi', { data, codeFolder: code.path })
-  const assembly = app.synth()
-  const templateOf = (name: string) => assembly.getStackByName(name).template as Template
-  return { data: templateOf('LatchkeyData'), api: templateOf('LatchkeyApi') }
-}
-
-const ofType = ({ Resources }: Template, type: string) =>
-  Object.entries(Resources).filter(([, { Type }]) => Type === type)
-const importsOf = ({ api }: Deployed) =>
-  new Set(JSON.stringify(api).match(/LatchkeyData:ExportsOutput\w+/g))
-const exportsOf = ({ data }: Deployed) =>
-  new Set(Object.values(data.Outputs).flatMap(({ Export }) => (Export ? [Export.Name] : [])))
 
 describe('the keys of a deployment', () => {
   let first: Deployed
@@ -53,7 +11,7 @@ describe('the keys of a deployment', () => {
   let used: Deployed
   let retired: Deployed
   before(() => {
-    const all = [[1], [1, 2], [2, 1], [2]].map(synthesizeWith)
+    const all = [[1], [1, 2], [2, 1], [2]].map((generations) => deployedWith({ generations }))
     ;[first, published, used, retired] = all as [Deployed, Deployed, Deployed, Deployed]
   })
 
@@ -117,22 +75,29 @@ describe('the keys of a deployment', () => {
     })
   }
 
-  const missing = (deployed: { api: Deployed; data: Deployed }) =>
-    [...importsOf(deployed.api)].filter((name) => !exportsOf(deployed.data).has(name))
+  const dropped = (importing: WrittenTemplate, data: WrittenTemplate) =>
+    missing(importing, data, 'LatchkeyData')
 
   test('of the next generation deploy with LatchkeyData first', () => {
     for (const [before, step] of [
       [first, published],
       [published, used],
     ] as const) {
-      assert.deepEqual(missing({ api: before, data: step }), [])
-      assert.deepEqual(missing({ api: step, data: step }), [])
+      assert.deepEqual(dropped(before.api, step.data), [])
+      assert.deepEqual(dropped(step.api, step.data), [])
     }
   })
 
   test('that are retired go with LatchkeyApi first, which LatchkeyData cannot', () => {
-    assert.deepEqual(missing({ api: retired, data: used }), [])
-    assert.deepEqual(missing({ api: retired, data: retired }), [])
-    assert.equal(missing({ api: used, data: retired }).length, 3)
+    assert.deepEqual(dropped(retired.api, used.data), [])
+    assert.deepEqual(dropped(retired.api, retired.data), [])
+    assert.equal(dropped(used.api, retired.data).length, 3)
+  })
+
+  test('that are retired do not wait for LatchkeyWorkers, which imports none', () => {
+    for (const step of [first, published, used, retired]) {
+      assert.deepEqual(step.workers, first.workers)
+      assert.deepEqual(dropped(step.workers, retired.data), [])
+    }
   })
 })

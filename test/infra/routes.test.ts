@@ -39,7 +39,7 @@ describe('each route', () => {
 
   for (const { method, path, summary } of routes) {
     test(`${method} ${path} is spelled as API Gateway takes it, and says what it is for`, () => {
-      assert.match(path, /^(?:\/(?:[a-zA-Z0-9.-]+|\{[a-z]+\}))+(?:\/\{[a-z]+\+\})?$/)
+      assert.match(path, /^(?:\/(?:[a-zA-Z0-9.-]+|\{[a-z][a-zA-Z]*\}))+(?:\/\{[a-z]+\+\})?$/)
       assert.match(summary, /^[A-Z].{10,}[^.]$/)
     })
   }

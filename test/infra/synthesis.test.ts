@@ -59,4 +59,16 @@ describe('a synthesis', () => {
       assert.doesNotMatch(text, /\b(?:us|eu|ap|sa|ca|me|af)-[a-z]+-\d\b/, name)
     }
   })
+
+  test('is of four stacks, with room in each: one can have 500 resources', async () => {
+    const templates = [...filesOf(await synthesisFolder())].filter(([name]) =>
+      name.endsWith('.template.json'),
+    )
+    assert.equal(templates.length, 4)
+    for (const [name, text] of templates) {
+      const { Resources } = JSON.parse(text) as { Resources: object }
+      const count = Object.keys(Resources).length
+      assert.ok(count <= 400, `${name}: ${count} resources`)
+    }
+  })
 })

@@ -34,6 +34,7 @@ describe('alarms', () => {
     ['a refresh that broke off', 'Errors', /metadatarefresh/, 1],
     ['a look at domains that broke off', 'Errors', /domainsrecheck/, 1],
     ['a look at tokens that broke off', 'Errors', /scimtokenswatch/, 1],
+    ['a look at portals that broke off', 'Errors', /ssotokenswatch/, 1],
     ['groups that nobody could finish', 'Errors', /scimunfinished/, 1],
   ] as const
   for (const [name, metric, about, threshold] of expected) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { landingOf, redeem } from '#test/flows/hops.ts'
+import { settled } from '#test/flows/running-stack.ts'
 import type { Tenant } from '#test/flows/tenant.ts'
 import { connectTenant, mailDomain } from './connect.ts'
 import { httpSession } from './http-session.ts'
@@ -45,11 +46,11 @@ for (const product of products) {
       assert.equal((await redeem(tenant, landed.token, 'training')).status, 400)
       assert.equal((await post()).status, 403)
 
-      const { events, stack } = tenant.running
+      const { events } = tenant.running
       const isCreation = ({ type, subject }: { type: string; subject: string }) =>
         type === 'latchkey.user.created.v1' && subject === claims.sub
       await events.waitFor(isCreation, 1)
-      await stack.idle()
+      await settled()
       assert.equal(events.all.filter(isCreation).length, 1)
     })
 

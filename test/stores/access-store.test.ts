@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import fc from 'fast-check'
-import { directoryKeys } from '#shared/aws/keys.ts'
+import * as directoryKeys from '#shared/aws/directory-keys.ts'
 import { newAccountId, newUserId, type UserId } from '#shared/ids.ts'
 import { MAX_ACCESSES } from '#shared/products/access.ts'
 import { changeAccount } from '#shared/products/change-account.ts'

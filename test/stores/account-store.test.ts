@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import { directoryKeys } from '#shared/aws/keys.ts'
+import * as directoryKeys from '#shared/aws/directory-keys.ts'
 import { newAccountId, newOrgId } from '#shared/ids.ts'
 import { type Account, MAX_ACCOUNT_PRODUCTS, MAX_ACCOUNTS } from '#shared/products/account.ts'
 import { changeAccount, removeAccount } from '#shared/products/change-account.ts'

@@ -6,9 +6,10 @@ import {
   ResourceNotFoundException,
   TransactionCanceledException,
 } from '@aws-sdk/client-dynamodb'
-import { readItems, transact } from '#shared/aws/dynamo.ts'
+import { readItems } from '#shared/aws/dynamo.ts'
 import { toItem } from '#shared/aws/dynamo-item.ts'
 import { putNew, update } from '#shared/aws/item-writes.ts'
+import { transact } from '#shared/aws/transact.ts'
 import { intercept } from './intercept.ts'
 import { strike } from './strike.ts'
 import { type Tables, tables } from './tables.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import { directoryKeys } from '#shared/aws/keys.ts'
+import * as directoryKeys from '#shared/aws/directory-keys.ts'
 import { dynamoPeople } from '#shared/aws/people-store.ts'
 import { dynamoRules } from '#shared/aws/rule-store.ts'
 import { groupReads } from '#shared/aws/scim-following-reads.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import { directoryKeys } from '#shared/aws/keys.ts'
+import * as directoryKeys from '#shared/aws/directory-keys.ts'
 import { type InvitationId, newUserId } from '#shared/ids.ts'
 import { type Invitation, stateOf } from '#shared/users/invitation.ts'
 import { inviteUser } from '#shared/users/invite-user.ts'

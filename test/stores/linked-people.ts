@@ -1,4 +1,4 @@
-import { directoryKeys } from '#shared/aws/keys.ts'
+import * as directoryKeys from '#shared/aws/directory-keys.ts'
 import type { IdpId, UserId } from '#shared/ids.ts'
 import { subjectKey } from '#shared/sign-in/subject-key.ts'
 import { linkSubject } from '#shared/users/link-subject.ts'

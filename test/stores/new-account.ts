@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { dynamoAccess } from '#shared/aws/access-store.ts'
 import { dynamoAccounts } from '#shared/aws/account-store.ts'
-import { directoryKeys } from '#shared/aws/keys.ts'
+import * as directoryKeys from '#shared/aws/directory-keys.ts'
 import {
   type AccountId,
   newAccountId,

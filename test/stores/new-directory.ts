@@ -1,5 +1,5 @@
+import * as directoryKeys from '#shared/aws/directory-keys.ts'
 import { writeAll } from '#shared/aws/guarded-write.ts'
-import { directoryKeys } from '#shared/aws/keys.ts'
 import { directoryItem } from '#shared/aws/scim-directory-item.ts'
 import { groupItem } from '#shared/aws/scim-group-items.ts'
 import { scimKeys } from '#shared/aws/scim-keys.ts'

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { dynamoConfiguration } from '#shared/aws/configuration-store.ts'
+import * as directoryKeys from '#shared/aws/directory-keys.ts'
 import { dynamoInvitations } from '#shared/aws/invitation-store.ts'
-import { directoryKeys } from '#shared/aws/keys.ts'
 import { queryAll } from '#shared/aws/query.ts'
 import { dynamoUsers } from '#shared/aws/user-store.ts'
 import { type InvitationId, newOrgId, newUserId, type UserId } from '#shared/ids.ts'
@@ -12,7 +12,8 @@ import { createUser } from '#shared/users/create-user.ts'
 import { foldEmail } from '#shared/users/email.ts'
 import { searchNames } from '#shared/users/fold.ts'
 import { inviteUser } from '#shared/users/invite-user.ts'
-import type { Profile, UserRecord, UserRole } from '#shared/users/types.ts'
+import type { Details, Profile, UserRecord, UserRole } from '#shared/users/types.ts'
+import { foldUserName } from '#shared/users/user-name.ts'
 import { now, nowMs } from './new-sign-in.ts'
 import type { Item, Tables } from './tables.ts'
 
@@ -39,14 +40,14 @@ export async function newHome(db: Tables, { joinPolicy, domains }: Given = {}) {
     act: { actor: 'test', at: toSeconds(atMs), nowMs: atMs },
   })
 
-  const create = (profile: Partial<Profile> = {}, role: UserRole = 'member') =>
+  const create = (profile: Partial<Details> = {}, role: UserRole = 'member') =>
     createUser(store, {
       ...{ orgId, role, act, userId: newUserId() },
       profile: { email: `${randomUUID()}@${domain}`, ...profile },
     })
 
   /** Somebody who is there. */
-  async function user(profile: Partial<Profile> = {}, role: UserRole = 'member') {
+  async function user(profile: Partial<Details> = {}, role: UserRole = 'member') {
     const created = await create(profile, role)
     return created.ok ? created.value : assert.fail(created.error)
   }
@@ -70,6 +71,9 @@ export async function newHome(db: Tables, { joinPolicy, domains }: Given = {}) {
     const records = await Promise.all(userIds.map(find))
     const is = {
       email: await partition(`org#${orgId}#email`),
+      userName: (await partition(`org#${orgId}#username`)).map(({ sk, userId }) => ({
+        sk: `${sk} ${userId}`,
+      })),
       name: await partition(`org#${orgId}#name`),
       domain: (
         await Promise.all(domainsOf(records).map((one) => partition(`org#${orgId}#domain#${one}`)))
@@ -136,6 +140,10 @@ function expectedRows(records: readonly UserRecord[]) {
   })
   return {
     email: there.map(({ email }) => foldEmail(email)).toSorted(byText),
+    userName: there
+      .filter(({ userName }) => userName !== undefined)
+      .map(({ userName = '', id }) => `${foldUserName(userName)} ${id}`)
+      .toSorted(byText),
     name: names.toSorted(byText),
     domain: there.map(({ id }) => id).toSorted(byText),
     deleted: gone.map(({ id }) => id).toSorted(byText),

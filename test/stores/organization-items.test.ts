@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import * as directoryKeys from '#shared/aws/directory-keys.ts'
 import { kindOf } from '#shared/aws/organization-items.ts'
 import { scimKeys } from '#shared/aws/scim-keys.ts'
 import {
@@ -7,15 +8,21 @@ import {
   newDirectoryId,
   newGroupId,
   newOrgId,
+  newReceiptId,
   newScimTokenId,
+  newSsoTokenId,
   newUserId,
 } from '#shared/ids.ts'
 
 const orgId = newOrgId()
 const directory = newDirectoryId(orgId)
+const ssoToken = newSsoTokenId(orgId)
 const [token, user, group] = [newScimTokenId(), newUserId(), newGroupId()]
 
 const kinds = [
+  ['user name', directoryKeys.userName(orgId, 'a#b')],
+  ['e-mail', directoryKeys.email(orgId, 'a@b.example')],
+  ['name', directoryKeys.name(orgId, `a ${user}`)],
   ['directory', scimKeys.directory(directory)],
   ['directory', scimKeys.directoryCount(orgId)],
   ['listed SCIM token', scimKeys.listedToken(directory, token)],
@@ -34,6 +41,7 @@ const kinds = [
   ['membership', scimKeys.membership(directory, group, group)],
   ['members not counted yet', scimKeys.uncounted(directory, group, 'a')],
   ['guard', scimKeys.guard(directory)],
+  ['SSO token', directoryKeys.ssoToken(orgId, ssoToken)],
 ] as const
 
 describe('kindOf', () => {
@@ -48,6 +56,7 @@ describe('kindOf', () => {
   }
 
   for (const [name, key] of [
+    ['SSO token in the schedule', directoryKeys.scheduledSsoToken(ssoToken)],
     ['SCIM token', scimKeys.token(token)],
     ['SCIM token in the schedule', scimKeys.scheduledToken(token)],
     ['group with something to finish', scimKeys.unfinished(directory, group)],
@@ -62,6 +71,12 @@ describe('kindOf', () => {
   const user1 = scimKeys.user(directory, user)
   const foreign = [
     ['the log of a directory', scimKeys.logged(directory, newChangeId(1))],
+    ['the receipts of an SSO token', directoryKeys.receipt(ssoToken, newReceiptId(1))],
+    ["another organization's SSO token", directoryKeys.ssoToken(orgId, newSsoTokenId(newOrgId()))],
+    [
+      "another organization's SSO token in the schedule",
+      { ...directoryKeys.scheduledSsoToken(newSsoTokenId(newOrgId())), orgId },
+    ],
     ['what names no directory', { ...user1, pk: `scim#{dir}#user#${user}`, orgId }],
     ['what names more than a directory', { ...user1, pk: user1.pk.replace('#user', '0#user') }],
     ['what no directory has', { ...user1, pk: `scim#${directory}#else`, orgId }],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { dynamoConfiguration } from '#shared/aws/configuration-store.ts'
-import { ephemeralKeys } from '#shared/aws/keys.ts'
+import * as ephemeralKeys from '#shared/aws/ephemeral-keys.ts'
 import { requestOf } from '#shared/aws/login-record.ts'
 import { dynamoRequests } from '#shared/aws/request-store.ts'
 import { newIdpId } from '#shared/ids.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
+import * as directoryKeys from '#shared/aws/directory-keys.ts'
 import { dynamoGroups } from '#shared/aws/group-store.ts'
-import { directoryKeys } from '#shared/aws/keys.ts'
 import { dynamoPeople } from '#shared/aws/people-store.ts'
 import { dynamoRules } from '#shared/aws/rule-store.ts'
 import { newIdpId, newOrgId, type UserId } from '#shared/ids.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
+import * as directoryKeys from '#shared/aws/directory-keys.ts'
 import { writeAll } from '#shared/aws/guarded-write.ts'
-import { directoryKeys } from '#shared/aws/keys.ts'
 import { queryAll } from '#shared/aws/query.ts'
 import { dynamoScimAccess } from '#shared/aws/scim-authentication.ts'
 import { scimKeys } from '#shared/aws/scim-keys.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
-import { directoryKeys } from '#shared/aws/keys.ts'
+import * as directoryKeys from '#shared/aws/directory-keys.ts'
 import { dynamoBookmarks } from '#shared/aws/scim-bookmark-store.ts'
 import { scimKeys } from '#shared/aws/scim-keys.ts'
 import { readPersonLinks } from '#shared/aws/scim-person-links.ts'

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import { directoryKeys } from '#shared/aws/keys.ts'
+import * as directoryKeys from '#shared/aws/directory-keys.ts'
 import { readUserAccesses } from '#shared/aws/user-accesses.ts'
 import type { AccountId, UserId } from '#shared/ids.ts'
 import { grantAccess } from '#shared/products/grant-access.ts'
+import { changeRole } from '#shared/users/change-role.ts'
+import { changeUser } from '#shared/users/change-user.ts'
+import { unlinkSubject } from '#shared/users/link-subject.ts'
 import { mergeUsers } from '#shared/users/merge-users.ts'
-import { newLinkedHome } from './linked-people.ts'
+import { type LinkedHome, newLinkedHome } from './linked-people.ts'
 import { assertConsistent, act as houseAct, houseOf, seatsOf } from './new-account.ts'
 import { type Tables, tables } from './tables.ts'
 
@@ -13,6 +16,11 @@ let db: Tables
 before(async () => {
   db = await tables()
 })
+
+async function unlinkFirst(own: LinkedHome, id: UserId) {
+  const [subject] = await own.store.findSubjects(own.orgId, id)
+  return unlinkSubject(own.store, own.targetOf(id), subject?.key ?? '')
+}
 
 describe('merging people who use products', () => {
   /** An organization with two people and their seats; one administrator stays. */
@@ -156,6 +164,27 @@ describe('merging people who use products', () => {
     assert.ok((await accessesOf(into)).length > 0)
     assert.deepEqual(await accessesOf(from), [])
     assert.equal((await own.store.findSubjects(own.orgId, into.id)).length, 10)
+  })
+
+  test('is refused where it does not fit, with nothing done, until less goes along', async () => {
+    const { own, shop, into, from, give, merge, accessesOf } = await twoOfOne()
+    for (let name = 3; name <= 10; name += 1) {
+      assert.ok((await own.link(from.id, `ada-${name}`)).ok)
+    }
+    const target = own.targetOf(from.id)
+    assert.ok((await changeRole(own.store, target, 'admin')).ok)
+    const names = { givenName: 'Ada', familyName: 'King', userName: 'ada' }
+    assert.ok((await changeUser(own.store, target, ({ email }) => ({ email, ...names }))).ok)
+    const theirs = await Promise.all(Array.from({ length: 20 }, () => shop.account()))
+    for (const { id } of theirs) await give(id, from.id)
+    assert.ok((await unlinkFirst(own, into.id)).ok)
+    assert.ok((await own.link(from.id, 'ada-11')).ok)
+    assert.deepEqual(await merge(), { ok: false, error: 'too_many_subjects' })
+    assert.equal((await own.itemOf(from.id))?.['state'], 'active')
+    assert.equal((await accessesOf(from)).length, 20)
+    assert.ok((await unlinkFirst(own, from.id)).ok)
+    assert.ok((await merge()).ok)
+    assert.equal(await own.store.findByUserName(own.orgId, 'ada'), undefined)
   })
 
   test('fits into one where who stays waits for all twenty, too', async () => {

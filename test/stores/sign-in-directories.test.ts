@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import { directoryKeys } from '#shared/aws/keys.ts'
+import * as directoryKeys from '#shared/aws/directory-keys.ts'
 import { scimKeys } from '#shared/aws/scim-keys.ts'
 import { readPersonLinks } from '#shared/aws/scim-person-links.ts'
 import { dynamoSignIns } from '#shared/aws/sign-in-store.ts'
@@ -177,6 +177,22 @@ describe('the first sign-in of somebody whom a directory has, and who is no user
     })
   }
 
+  test('makes them one by another id where somebody deleted has that of their SCIM user', async () => {
+    const home = await newHome(db)
+    const directory = await newDirectory(db, home.orgId)
+    const { user } = await home.user({ email: `ada@${home.domain}` })
+    assert.ok((await deleteUser(home.store, home.targetOf(user.id), user.email)).ok)
+    await directory.scimUser({ externalId: 'ada-1' }, { id: user.id })
+    const signIn = arrival(home)
+    assert.equal(await signIns.completeNew(signIn), undefined)
+    const userId = (await subjectOf(signIn))?.userId
+    assert.ok(userId && userId !== user.id)
+    assert.equal((await directory.itemOf(user.id))?.['personId'], userId)
+    assert.equal((await home.itemOf(user.id))?.['state'], 'deleted')
+    assert.equal((await linkOf(home, directory, userId))?.['scimUserId'], user.id)
+    await home.assertRows([userId, user.id])
+  })
+
   test('is that of a user without subject who has the address', async () => {
     const home = await newHome(db, { joinPolicy: 'invitation' })
     const directory = await newDirectory(db, home.orgId)
@@ -337,6 +353,18 @@ describe('where directories point at several', () => {
     assert.equal((await subjectOf(signIn))?.userId, userId)
     assert.equal((await other.itemOf(second))?.['personId'], userId)
     assert.deepEqual((await home.itemOf(userId))?.['directories'], [one.id, other.id])
+  })
+
+  test('two directories have one person by one id, as each that finds their address takes it', async () => {
+    const home = await newHome(db)
+    const [one, other] = [await newDirectory(db, home.orgId), await newDirectory(db, home.orgId)]
+    const document = work(`ada@${home.domain}`)
+    const userId = await provisioned(home, one, document)
+    await other.scimUser(document, { id: userId, personId: userId })
+    await provision(db, home, { directory: other.id, personId: userId, scimUserId: userId })
+    const signIn = arrival(home)
+    assert.equal(await signIns.completeNew(signIn), undefined)
+    assert.equal((await subjectOf(signIn))?.userId, userId)
   })
 
   test('who has the address is not passed over for whom an identifier means', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import { transact } from '#shared/aws/dynamo.ts'
-import { directoryKeys } from '#shared/aws/keys.ts'
+import * as directoryKeys from '#shared/aws/directory-keys.ts'
+import { transact } from '#shared/aws/transact.ts'
 import {
   freeingWrites,
   handOnSeats,

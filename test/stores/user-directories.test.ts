@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import { directoryKeys } from '#shared/aws/keys.ts'
+import * as directoryKeys from '#shared/aws/directory-keys.ts'
 import type { DirectoryId, UserId } from '#shared/ids.ts'
 import { deleteUser } from '#shared/users/delete-user.ts'
 import { mergeUsers } from '#shared/users/merge-users.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { dynamoAccess } from '#shared/aws/access-store.ts'
-import { directoryKeys } from '#shared/aws/keys.ts'
+import * as directoryKeys from '#shared/aws/directory-keys.ts'
 import { dynamoSignIns } from '#shared/aws/sign-in-store.ts'
 import { readUserAccesses } from '#shared/aws/user-accesses.ts'
 import { newIdpId, newUserId } from '#shared/ids.ts'

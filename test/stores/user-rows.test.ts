@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import { directoryKeys } from '#shared/aws/keys.ts'
+import * as directoryKeys from '#shared/aws/directory-keys.ts'
 import { dynamoSignIns } from '#shared/aws/sign-in-store.ts'
 import { sha256 } from '#shared/secrets.ts'
 import type { SignIn, SignInStore, Subject } from '#shared/sign-in/ports.ts'

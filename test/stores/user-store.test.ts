@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import fc from 'fast-check'
-import { directoryKeys } from '#shared/aws/keys.ts'
+import * as directoryKeys from '#shared/aws/directory-keys.ts'
 import { newUserId, type UserId } from '#shared/ids.ts'
 import { changeRole } from '#shared/users/change-role.ts'
 import { changeUser, revisionOf } from '#shared/users/change-user.ts'

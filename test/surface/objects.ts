@@ -37,6 +37,7 @@ export async function newObjects(admin: Admin): Promise<Readonly<Record<string, 
     test: await made(`${idp.path}/tests`, {}),
     link: await made('/setup-links', { label: 'IT' }),
     ...(await newDirectory(made)),
+    ssoToken: await made('/sso-tokens', { label: 'Intranet' }),
     key: await made('/api-keys', { label: 'Sync', role: 'reader' }),
     trace: await newTrace(orgId),
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { directoryKeys } from '#shared/aws/keys.ts'
+import * as directoryKeys from '#shared/aws/directory-keys.ts'
 import type { OrgId } from '#shared/ids.ts'
 import { type Answer, read } from '#test/flows/admin-client.ts'
 import { runningStack } from '#test/flows/running-stack.ts'
@@ -17,6 +17,7 @@ const inputs: Readonly<Record<string, Sent>> = {
   'POST /operator/orgs': bodyOf({ name: 'Acme', defaultProduct: 'meetings' }),
   'PATCH /operator/orgs/{organization}': bodyOf({ name: 'Acme' }),
   'POST /operator/orgs/{organization}/api-keys': bodyOf({ label: 'Key' }),
+  'PUT /operator/orgs/{organization}/product-hosts': bodyOf({ hosts: [] }),
   'POST /operator/orgs/{organization}/accounts': bodyOf({ name: 'Main', seats: {} }),
   'PATCH /operator/orgs/{organization}/accounts/{account}': bodyOf({ name: 'Main' }),
   'POST /operator/orgs/{organization}/import': bodyOf({ ...importing, version: 1, items: [own] }),

@@ -65,6 +65,11 @@ const calls: Readonly<Record<string, Call>> = {
     authorization: `Bearer cred_${'0'.repeat(32)}_${secret}`,
     json: { token },
   }),
+  'POST /tokens': call('POST', '/tokens', {
+    authorization: `Bearer sso_${'0'.repeat(48)}_${secret}`,
+    json: { email: 'a@b.example' },
+  }),
+  'GET /sso': call('GET', `/sso?token=${token}&email=a@b.example`),
   'GET /login/start': call('GET', '/login/start?domain=acme.example'),
   'POST /admin/sign-in/link': call('POST', '/admin/sign-in/link', {
     form: { email: 'a@b.example' },

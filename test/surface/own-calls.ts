@@ -33,7 +33,7 @@ export async function callRoute(
 }
 
 /** Without what the clock alone changes. */
-const still = (text: string) => text.replace(/"secondsLeft":\d+/g, '')
+const still = (text: string) => text.replace(/"secondsLeft":\d+|"(?:from|to)":"[^"]*"/g, '')
 
 /** What an organization's admin sees of all that there is. */
 export async function everythingOf(admin: Admin, ids: Ids) {

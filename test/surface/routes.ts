@@ -40,6 +40,7 @@ const placeholders: Readonly<Record<string, (hex: string) => string>> = {
   credential: (hex) => `cred_${hex}`,
   directory: (hex) => `dir_${hex}${'f'.repeat(8)}`,
   token: (hex) => `sct_${hex}`,
+  ssoToken: (hex) => `sso_${hex}${'f'.repeat(16)}`,
   trace: (hex) => `trc_${hex}`,
   test: (hex) => `tst_${hex}`,
   domain: (hex) => `${hex}.example`,

@@ -7,8 +7,8 @@ import { problemTable } from '#shared/http/problem-table.ts'
 import { answers } from '#test/flows/answers.ts'
 
 /**
- * The last file of a whole run (`npm test`): what the tests before it have seen of the API. A run of
- * some files has seen some of it, and only what was undocumented is told.
+ * The last file of test/suites/flows.ts: what the tests before it have seen of the API. A run of some
+ * files has seen some of it, and only what was undocumented is told.
  */
 const IS_WHOLE_RUN = process.env['LATCHKEY_WHOLE_RUN'] === '1'
 

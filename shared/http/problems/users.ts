@@ -22,6 +22,7 @@ export const userProblems = {
   user_deleted: { status: 409, title: 'The user was deleted' },
   user_not_restorable: { status: 409, title: 'The user cannot be restored' },
   email_in_use: { status: 409, title: 'Another user of the organization has this address' },
+  user_name_in_use: { status: 409, title: 'Another user has this user name' },
   email_outside_domains: {
     status: 422,
     title: 'The address of a member must be in a verified domain of the organization',

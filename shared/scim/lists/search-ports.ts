@@ -1,9 +1,20 @@
+import type { DirectoryId } from '../../ids.ts'
 import type { Result } from '../../result.ts'
 import type { ResourceType } from '../attributes.ts'
 import type { ScimError } from '../errors.ts'
 import type { Filter } from '../filter/types.ts'
-import type { Bookmarks, Lists } from '../ports.ts'
+import type { Lists, Place } from '../ports.ts'
 import type { Document } from '../types.ts'
+
+/** Where pages of a list ended, for an hour: the next one begins there. */
+export type Bookmarks = {
+  /** The place after so many rows. */
+  find(directory: DirectoryId, list: string, rows: number): Promise<Place | undefined>
+  keep(directory: DirectoryId, list: string, mark: Bookmark): Promise<void>
+}
+
+/** Times are epoch milliseconds. */
+type Bookmark = { rows: number; place: Place; nowMs: number }
 
 /** What of a resource lists need to know. */
 export type Listed = { id: string; createdMs: number; document: Document }

@@ -1,4 +1,4 @@
-import { orgOfDirectory, type UserId } from '../../ids.ts'
+import { newUserId, orgOfDirectory, type UserId } from '../../ids.ts'
 import { fail, ok, type Result } from '../../result.ts'
 import { toSeconds } from '../../time.ts'
 import { restoreUser } from '../../users/delete-user.ts'
@@ -101,6 +101,10 @@ async function wasThere(
 
 type Removed = { id: UserId; was: Document; removedUser: RemovedUser }
 
+const USER_NAME_TAKEN = conflict(
+  'The user cannot be restored: another user of the organization has the user name',
+)
+
 /** With the person that it was, where they can still be restored; apart from them, if it was so. */
 async function revive(
   { users, people }: UndoUserPorts,
@@ -109,7 +113,11 @@ async function revive(
 ): Promise<Result<unknown, ScimError>> {
   const { directory, domains } = caller
   const { personId, isApart } = removedUser
-  if (personId) await restoreUser(people, targetOf({ orgId: directory.orgId, id: personId }, act))
+  const person = { orgId: directory.orgId, id: personId ?? id }
+  const restored = personId && (await restoreUser(people, targetOf(person, act)))
+  // Who comes back without their user name would be nobody to portals: an admin frees it first.
+  if (restored && !restored.ok && restored.error === 'user_name_in_use')
+    return fail(USER_NAME_TAKEN)
   const holder = personId && (await users.findPerson(directory.id, personId))
   const next = {
     ...{ id, directoryId: directory.id, document, version: 1 },
@@ -117,14 +125,24 @@ async function revive(
     ...(isApart && { isApart }),
   }
   const given = { next, domains, act }
-  const decided = holder ? revived(given, holder) : newPerson(given)
+  const decided = holder
+    ? revived(given, holder)
+    : newPerson(given, await freeId(users, directory, id))
   const error = await users.create({ user: decided.next, person: decided.person }, act)
   return error === undefined ? ok(undefined) : fail(writeError(error))
 }
 
+/** Its own, unless some user has it: somebody whom it was once, and could not become again. */
+const freeId = async (
+  { findPerson }: UndoUserPorts['users'],
+  { id: directory }: Provisioning['directory'],
+  id: UserId,
+) => ((await findPerson(directory, id)) ? newUserId() : id)
+
 function revived(given: Parameters<typeof newPerson>[0], holder: FoundPerson): Decision {
   const { state } = holder.record.user
-  if (state === 'deleted') return { next: given.next, person: undefined } // they cannot be restored
+  // They cannot be restored: the next change finds or makes somebody, as of any without person.
+  if (state === 'deleted') return { next: given.next, person: undefined }
   const how = cameByScim(holder.record) ? 'created' : 'email'
   return linkedPerson(given, holder, how)
 }

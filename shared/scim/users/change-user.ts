@@ -1,3 +1,4 @@
+import { newUserId } from '../../ids.ts'
 import { fail, ok, type Result } from '../../result.ts'
 import type { ScimCall } from '../calls.ts'
 import { isSame } from '../documents/json.ts'
@@ -75,11 +76,12 @@ async function change(
 
 function decide(
   given: Parameters<typeof newPerson>[0],
-  { user, person }: FoundUser,
+  { user, person, isIdTaken }: FoundUser,
   holder: FoundPerson | undefined,
 ): Decision {
   if (user.personId !== undefined) return changedPerson(given, user, person)
-  return holder ? linkedPerson(given, holder) : newPerson(given)
+  if (holder) return linkedPerson(given, holder)
+  return isIdTaken ? newPerson(given, newUserId()) : newPerson(given)
 }
 
 /** What the next attempt goes by, or why there is none. */

@@ -1,4 +1,5 @@
-import type { Bookmarks, ScimUserStore } from '../ports.ts'
+import type { Bookmarks } from '../lists/search-ports.ts'
+import type { ScimUserStore } from '../ports.ts'
 import type { Directory, ScimAct } from '../types.ts'
 
 /** What the requests about users need. */

@@ -13,6 +13,7 @@ const errors = {
   id_taken: busy,
   person_taken: uniqueness('The e-mail address is that of another user of this directory'),
   changed_meanwhile: busy,
+  user_name_in_use: busy, // no directory gives anybody one
   last_admin: conflict('The last administrator of the organization cannot be kept out'),
   guarded: paused,
   too_large: invalidValue('So many e-mail addresses cannot change at once'),

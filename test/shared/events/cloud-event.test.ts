@@ -19,6 +19,7 @@ const user = {
   orgId: 'org_1',
   state: 'active',
   email: 'ada@example.com',
+  userName: 'ada',
   givenName: 'Ada',
   rev: 3,
   createdAt: 1,
@@ -39,6 +40,7 @@ describe('cloudEvent', () => {
         orgId: 'org_1',
         state: 'active',
         email: 'ada@example.com',
+        userName: 'ada',
         givenName: 'Ada',
         rev: 3,
         actor: 'idp:idp_1',
@@ -49,6 +51,7 @@ describe('cloudEvent', () => {
   const item = {
     ...{ orgId: 'org_1', domain: 'acme.example', idpId: 'idp_1', userId: 'usr_1' },
     ...{ accountId: 'acc_1', keyId: 'key_1', directoryId: 'dir_1', groupId: 'grp_1' },
+    ssoTokenId: 'sso_1',
   }
   /** By the part of the type that names what it happened to. */
   const subjects: Record<string, string> = {
@@ -64,6 +67,7 @@ describe('cloudEvent', () => {
     'break-glass': item.orgId,
     directory: item.directoryId,
     'scim-token': item.directoryId,
+    'sso-token': item.ssoTokenId,
     group: item.groupId,
     'sign-in': item.userId,
     session: item.userId,

@@ -15,6 +15,14 @@ const answers = {
   user_suspended: 'invalid_grant',
   no_product_access: 'invalid_grant',
   session_ended: 'invalid_grant',
+  sso_token_unknown: 'invalid_grant',
+  sso_token_removed: 'invalid_grant',
+  sso_token_expired: 'invalid_grant',
+  organization_closed: 'invalid_grant',
+  user_invited: 'invalid_grant',
+  host_not_listed: 'invalid_grant',
+  host_missing: 'invalid_grant',
+  host_mismatch: 'invalid_grant',
 } as const satisfies Record<RedeemError, string>
 
 describe('oauthError', () => {

@@ -249,6 +249,36 @@ describe('sendMails', () => {
     )
   })
 
+  const alerts = [
+    ['replay', 'a login token that had been used came again'],
+    ['other_host', 'a login token came to another host'],
+    ['odd_ratio', 'fewer than half of the login tokens'],
+    ['every_page', 'whenever it shows a page'],
+  ] as const
+  for (const [kind, said] of alerts) {
+    test(`tells admins of the alert ${kind} of an SSO token`, async () => {
+      const office = postOffice({ people: [person(1), person(2)] })
+      const alert = { kind, at: 1_772_619_330, traceId: 'trc_1' }
+      const token = { orgId: orgId(1), label: 'Intranet', product: 'shop', alert }
+      await sendMails(office.ports, [wish('sso-token-alert', token)], now)
+      const [sent, ...others] = office.letters
+      assert.deepEqual(others, [])
+      assert.equal(sent?.subject, 'Look at the SSO token Intranet')
+      assert.ok(sent.text.startsWith('At 2026-03-04 10:15 UTC '))
+      for (const part of [said, 'by the SSO token Intranet of Acme 1, for shop', 'trc_1.']) {
+        assert.ok(sent.text.includes(part), part)
+      }
+    })
+  }
+
+  test('names no trace in an alert that has none', async () => {
+    const office = postOffice({ people: [person(1)] })
+    const alert = { kind: 'odd_ratio', at: now }
+    const token = { orgId: orgId(1), label: 'Intranet', product: 'shop', alert }
+    await sendMails(office.ports, [wish('sso-token-alert', token)], now)
+    assert.ok(!office.letters[0]?.text.includes('trace'))
+  })
+
   test('sends a mail once to each, whatever the stream brings again', async () => {
     const office = postOffice({ people: [person(1), person(2)] })
     for (let i = 0; i < 3; i++) await sendMails(office.ports, [wish('sign-in-link', asked)], now)

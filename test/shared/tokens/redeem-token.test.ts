@@ -59,6 +59,7 @@ function ports(stored: Stored = {}) {
         record: has('record') ? { ...record, ...stored.record } : undefined,
       })
     },
+    consumePortal: () => assert.fail('no portal asked for it'),
     consume(consumption) {
       calls.push('consume')
       consumptions.push(consumption)
@@ -122,7 +123,7 @@ describe('redeemToken', () => {
     })
     const [, handle, secret = ''] =
       /^https:\/\/signin\.vendor\.example\/saml\/logout\?session=([\w-]{43})\.([\w-]{43})$/.exec(
-        logoutUrl,
+        logoutUrl ?? '',
       ) ?? []
     assert.equal(handle, record.handle)
     assert.equal(sha256(secret), logoutSecretHash)
