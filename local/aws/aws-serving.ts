@@ -1,5 +1,6 @@
 import type { Agent, IncomingMessage, ServerResponse } from 'node:http'
 import { finished, pipeline } from 'node:stream/promises'
+import { setTimeout } from 'node:timers/promises'
 import type { AccessControl } from './access-control.ts'
 import { type Call, readCall } from './aws-call.ts'
 import { answerError } from './aws-error.ts'
@@ -11,9 +12,9 @@ export type Backends = { dynamodb: string; kms: string; ses: string; sqs: string
 /**
  * What may go wrong with a call: `fail-before` answers 500 and nothing happens; `fail-after` lets it
  * happen and then breaks the connection; `kill-caller` ends the calling execution environment and
- * nothing happens.
+ * nothing happens; `slow` lets it happen 50 ms later.
  */
-export type Fault = 'fail-before' | 'fail-after' | 'kill-caller'
+export type Fault = 'fail-before' | 'fail-after' | 'kill-caller' | 'slow'
 
 /** Tests set `onCall` to decide about the fault of each call. */
 export type Faults = { onCall?: ((call: Call) => Fault | undefined) | undefined }
@@ -33,6 +34,7 @@ export type Serving = {
 }
 
 const MAX_BODY_BYTES = 25 * 1024 * 1024 // as the SES emulator; DynamoDB takes 16 MB, others less
+const SLOW_MS = 50
 
 /** Checks, forwards and answers one call. Rejects when the caller has gone away. */
 export async function serveAwsCall(
@@ -61,6 +63,7 @@ export async function serveAwsCall(
     response.destroy()
     return
   }
+  if (fault === 'slow') await setTimeout(SLOW_MS)
   await relay(serving, { request, response, bytes, call, isLost: fault === 'fail-after' })
 }
 

@@ -7,7 +7,7 @@ import { newGroupId, newUserId, type UserId } from '#shared/ids.ts'
 import { createUser } from '#shared/users/create-user.ts'
 import { reactivateUser } from '#shared/users/suspend-user.ts'
 import type { UserRole } from '#shared/users/types.ts'
-import { rounds } from '#test/flows/rounds.ts'
+import { fewestRounds } from '#test/flows/rounds.ts'
 import { newDirectory, type ScimResponse, type TestDirectory } from '#test/scim/new-directory.ts'
 import { newAct } from '#test/stores/new-scim-directory.ts'
 import { type Tables, tables } from '#test/stores/tables.ts'
@@ -584,17 +584,14 @@ async function letIn(userId: UserId, { orgId }: TestDirectory) {
 
 describe('round trips to AWS', () => {
   test('are one to create and to show, two to find and to change', async () => {
-    const { stack } = directory
-    const fewest = { create: 9, show: 9, find: 9, change: 9, page: 9, next: 9 }
-    const count = async (name: keyof typeof fewest, act: () => Promise<ScimResponse>) => {
-      stack.clearCalls()
-      const answer = await act()
+    const names = ['create', 'show', 'find', 'change', 'page', 'next'] as const
+    const { fewest, count: countCalls } = fewestRounds(directory.stack, names)
+    const count = async (name: (typeof names)[number], act: () => Promise<ScimResponse>) => {
+      const answer = await countCalls(name, 'scim-users', act)
       assert.ok(answer.status < 300, answer.text)
-      const calls = stack.calls.filter(({ functionName }) => functionName === 'scim-users')
-      fewest[name] = Math.min(fewest[name], rounds(calls))
       return answer
     }
-    await create()
+    for (let person = 0; person < 5; person++) await create()
     for (let play = 0; play < 5; play++) {
       const created = await count('create', () => directory.call('POST', '/Users', document()))
       const { id, userName } = shownBy(created)

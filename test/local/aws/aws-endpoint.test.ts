@@ -192,6 +192,15 @@ describe('the AWS endpoint', () => {
     )
   })
 
+  test('slow lets it happen later, so that calls made together meet', async () => {
+    inject('PutItem', 'slow', 'slow')
+    await Promise.all([put('writer', 'thing#slow-1'), put('writer', 'thing#slow-2')])
+    assert.equal(await exists('thing#slow-1'), true)
+    const [one, other] = world.endpoint.calls.map(({ startedAt, endedAt }) => [startedAt, endedAt])
+    assert.ok(Number(one?.[1]) - Number(one?.[0]) >= 49, `${one}`)
+    assert.ok(Number(other?.[0]) < Number(one?.[1]), `${one} and ${other}`)
+  })
+
   test('fail-after breaks the connection when it has happened', async () => {
     inject('PutItem', 'fail-after')
     await assert.rejects(put('writer', 'thing#after'), { code: 'ECONNRESET' })
