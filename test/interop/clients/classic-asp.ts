@@ -76,7 +76,7 @@ async function run(script: string, env: Settings): Promise<string> {
   const file = openSync(`${script}.out`, 'w')
   const stdio: StdioOptions = ['ignore', file, file]
   const args = ['cscript.exe', '//nologo', basename(script)]
-  const child = spawn(wine, args, { env, stdio, cwd: dirname(script), timeout: 20_000 })
+  const child = spawn(wine, args, { env, stdio, cwd: dirname(script), timeout: 60_000 })
   await once(child, 'exit')
   closeSync(file)
   return readFileSync(`${script}.out`, 'utf8')

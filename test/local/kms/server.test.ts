@@ -138,7 +138,7 @@ describe('the KMS endpoint', () => {
   })
 
   test('stops without waiting for a caller in the middle of a body', {
-    timeout: 5000,
+    timeout: 30_000,
   }, async (t) => {
     const kms = await startKms()
     const request = unfinishedPost(kms.url, t.signal)
@@ -150,13 +150,17 @@ describe('the KMS endpoint', () => {
 
   test('keeps answering while it makes an RSA key', async () => {
     await using kms = await kmsUnderTest()
-    const finished: string[] = []
-    const rsa = kms.sdk
-      .createKey({ KeySpec: 'RSA_4096', KeyUsage: 'SIGN_VERIFY' })
-      .then(() => finished.push('key'))
-    const random = kms.sdk.generateRandom({ NumberOfBytes: 8 }).then(() => finished.push('random'))
-    await Promise.all([rsa, random])
-    assert.deepEqual(finished, ['random', 'key'])
+    const firstOf = async () => {
+      const key = kms.sdk.createKey({ KeySpec: 'RSA_4096', KeyUsage: 'SIGN_VERIFY' })
+      const random = kms.sdk.generateRandom({ NumberOfBytes: 8 })
+      const first = await Promise.race([key.then(() => 'key'), random.then(() => 'random')])
+      await Promise.all([key, random])
+      return first
+    }
+    // A key may be found at once, by luck; not time after time.
+    let first = await firstOf()
+    for (let attempt = 0; attempt < 4 && first === 'key'; attempt++) first = await firstOf()
+    assert.equal(first, 'random')
   })
 
   test('listens on the loopback interface, at the port that was asked for', async () => {
