@@ -8,6 +8,7 @@ import { dynamo } from '#shared/aws/dynamo.ts'
 import { toItem } from '#shared/aws/dynamo-item.ts'
 import type { OrgId, SsoTokenId } from '#shared/ids.ts'
 import { epochMilliseconds, toSeconds } from '#shared/time.ts'
+import { strike } from '#test/stores/strike.ts'
 import { findTrace, setRedeemableUntil, setUserState, tracesOf } from './directory.ts'
 import { landingOf, postResponse, redeem } from './hops.ts'
 import { issue, issued, newPerson, newPortal, open, refusedBy } from './portal.ts'
@@ -492,20 +493,10 @@ describe('a redeem', () => {
 
   test('survives an answer of DynamoDB that got lost after the token was used', async () => {
     const { token } = await arrive()
-    const { faults } = tenant.running.stack
-    let isFirst = true
-    faults.onCall = ({ functionName, operation }) => {
-      const isHit =
-        isFirst && functionName === 'tokens-redeem' && operation === 'TransactWriteItems'
-      if (isHit) isFirst = false
-      return isHit ? 'fail-after' : undefined
-    }
-    try {
-      assert.equal((await redeem(tenant, token)).status, 200)
-      assert.equal(isFirst, false)
-    } finally {
-      faults.onCall = undefined
-    }
+    const plan = { fn: 'tokens-redeem', fault: 'fail-after', times: 1 } as const
+    using struck = strike(tenant.running.stack, 'TransactWriteItems', plan)
+    assert.equal((await redeem(tenant, token)).status, 200)
+    assert.ok(struck.bodies.length > 1, 'it is tried again')
     assert.deepEqual(await answerOf(await redeem(tenant, token)), invalidGrant)
   })
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { newCredentialId } from '#shared/ids.ts'
 import { issueCredential } from '#shared/tokens/product-credential.ts'
+import { strike } from '#test/stores/strike.ts'
 import { setRedeemableUntil, setUserState } from './directory.ts'
 import { landingOf, postResponse, redeem } from './hops.ts'
 import { newTenant, type Tenant } from './tenant.ts'
@@ -138,19 +139,10 @@ describe('POST /tokens/redeem', () => {
 
   test('survives an answer of DynamoDB that got lost after the token was used', async () => {
     const token = await newToken()
-    const { faults } = tenant.running.stack
-    let isFirst = true
-    faults.onCall = ({ functionName, operation }) => {
-      const isHit = isFirst && functionName === 'tokens-redeem' && operation === 'UpdateItem'
-      if (isHit) isFirst = false
-      return isHit ? 'fail-after' : undefined
-    }
-    try {
-      assert.equal((await redeem(tenant, token)).status, 200)
-      assert.equal(isFirst, false)
-    } finally {
-      faults.onCall = undefined
-    }
+    const plan = { fn: 'tokens-redeem', fault: 'fail-after', times: 1 } as const
+    using struck = strike(tenant.running.stack, 'UpdateItem', plan)
+    assert.equal((await redeem(tenant, token)).status, 200)
+    assert.ok(struck.bodies.length > 1, 'it is tried again')
     assert.deepEqual(await errorOf(await redeem(tenant, token)), invalidGrant)
   })
 })
